@@ -1,0 +1,244 @@
+/** The ports: what the engine needs of the world, as types. Adapters implement them; `engine/index.ts` binds them. */
+import type { HistoryRow, Migration, MigrationFile, MigrationState, Policy, SystemVersion } from "./migration.js";
+
+/** An error the server answered with, translated by the session adapter. */
+export class ServerError extends Error {
+  override readonly name = "ServerError";
+  constructor(
+    message: string,
+    /** Five characters, PostgreSQL manual appendix A. */
+    readonly sqlState: string,
+    readonly fields: {
+      /** 1-based, in characters of the statement sent. */
+      readonly position?: number;
+      readonly detail?: string;
+      readonly hint?: string;
+      /** PL/pgSQL context lines. */
+      readonly where?: string;
+      readonly schema?: string;
+      readonly table?: string;
+      readonly column?: string;
+      readonly constraint?: string;
+    } = {},
+    options?: ErrorOptions,
+  ) {
+    super(message, options);
+  }
+}
+
+/** The connection went away; what was in flight may or may not have happened. */
+export class ConnectionLost extends Error {
+  override readonly name = "ConnectionLost";
+}
+
+/** A value sent as text; the server converts it. Numbers and dates never pass through JavaScript's types. */
+export type SqlValue = string | null;
+
+/** One row; every value as text as the server printed it, or null. Column names are the keys. */
+export type Row = Readonly<Record<string, string | null>>;
+
+export interface PipelineStep {
+  /** Exactly one statement. */
+  readonly sql: string;
+  readonly values?: readonly SqlValue[];
+}
+
+export interface PipelineOutcome {
+  /** Steps the server finished before it stopped. All of them when `error` is unset. */
+  readonly completed: number;
+  /** Row counts or rows are not kept; a pipeline is for effects. */
+  readonly error?: ServerError;
+}
+
+/** One server session. Lock and all work of a run share it. */
+export interface Session {
+  /** pg_backend_pid() of this session. */
+  readonly pid: number;
+  readonly serverVersionNum: number;
+  /** One statement, extended protocol. @throws ServerError, ConnectionLost */
+  query(sql: string, values?: readonly SqlValue[]): Promise<Row[]>;
+  /** One statement; gives the command tag's row count (0 where it has none). @throws ServerError, ConnectionLost */
+  execute(sql: string, values?: readonly SqlValue[]): Promise<number>;
+  /** All steps in one message with one Sync: one round trip. Stops at the first error. @throws ConnectionLost */
+  pipeline(steps: readonly PipelineStep[]): Promise<PipelineOutcome>;
+  /** NOTICE and WARNING texts since the last call. */
+  takeNotices(): string[];
+  close(): Promise<void>;
+}
+
+/** Opens sessions to the one database of a run, each from the same settings (design §5). */
+export interface SessionFactory {
+  /** A session for the work. @throws HoldfastError connection_failed, authentication_failed, pooled_connection */
+  open(purpose: "migrate" | "read-only" | "watch"): Promise<Session>;
+}
+
+/** What one query tells about a database (design §5: one query before anything else). */
+export interface DatabaseState {
+  readonly serverVersionNum: number;
+  readonly isReadOnly: boolean;
+  readonly database: string;
+  readonly user: string;
+  /** The settings row `holdfast.environment`; null where the database is not marked yet. */
+  readonly environment: string | null;
+  /** All rows, by order. */
+  readonly history: readonly HistoryRow[];
+  /** True where the history table is there (even empty). */
+  readonly hasHistory: boolean;
+  /** Newest first, at most 100. */
+  readonly releases: readonly SystemVersion[];
+}
+
+/** Reads and writes the engine's own tables over a session. */
+export interface HistoryStore {
+  /** The schema where schema_migrations, system_versions and settings live: as configured, or `holdfast`. */
+  readonly schema: string;
+  load(session: Session): Promise<DatabaseState>;
+  /** Makes or extends the tables; idempotent; run under the lock. @throws HoldfastError foreign_history, permission_denied */
+  ensure(session: Session): Promise<void>;
+  /** The statement that writes one history row, to stand inside the transaction of the file itself. */
+  record(row: RecordedMigration): PipelineStep;
+  /** The statement that moves a row to another state. */
+  setState(version: string, state: MigrationState, extra?: Partial<RecordedMigration>): PipelineStep;
+}
+
+/** What is written about a migration. Unset fields keep what the row has. */
+export interface RecordedMigration {
+  readonly migration: Migration;
+  readonly state: MigrationState;
+  readonly release: string;
+  readonly durationMs?: number;
+  readonly heldReason?: string | null;
+  readonly dueAt?: Date | null;
+}
+
+/** Reads the folder. @throws HoldfastError folder_missing, folder_empty, invalid_file_name, … */
+export interface MigrationSource {
+  load(): Promise<readonly MigrationFile[]>;
+}
+
+/** A node of libpg-query's parse tree: `{ AlterTableStmt: {...} }`. */
+export type AstNode = Readonly<Record<string, unknown>>;
+
+/** One statement of a text, with its place in that text (UTF-16 offsets; leading blanks and comments left out). */
+export interface ParsedStatement {
+  readonly node: AstNode;
+  readonly text: string;
+  readonly offset: number;
+  readonly end: number;
+}
+
+export type TokenKind = "comment" | "string" | "identifier" | "keyword" | "parameter" | "number" | "other";
+export interface Token {
+  readonly kind: TokenKind;
+  readonly text: string;
+  readonly offset: number;
+  readonly end: number;
+}
+
+/** The real PostgreSQL parser. Loaded only when something is pending. */
+export interface SqlParser {
+  /** @throws SyntaxFault */
+  parse(sql: string): readonly ParsedStatement[];
+  scan(sql: string): readonly Token[];
+  /** The statement must be a CREATE FUNCTION/PROCEDURE or DO in PL/pgSQL; gives parsePlPgSQL's tree. @throws SyntaxFault */
+  parsePlPgSql(sql: string): unknown;
+  /** Equal for two texts whose parse trees differ only in positions. */
+  sameTree(a: string, b: string): boolean;
+}
+
+export class SyntaxFault extends Error {
+  override readonly name = "SyntaxFault";
+  constructor(
+    message: string,
+    /** UTF-16 offset in the text given. */
+    readonly offset: number,
+  ) {
+    super(message);
+  }
+}
+
+/** A backup as the catalogue knows it. */
+export interface BackupEntry {
+  readonly id: string;
+  readonly instance: string;
+  readonly kind: "base";
+  readonly takenAt: Date;
+  readonly schemaVersion: string | null;
+  readonly release: string | null;
+  readonly sizeBytes: number;
+  readonly path: string;
+  /** When a drill last restored it and compared; null: never. */
+  readonly provenAt: Date | null;
+}
+
+/** The way back (law 4). */
+export interface BackupPort {
+  /** A fresh, checked restore point. @throws HoldfastError backup_failed */
+  take(request: {
+    readonly reason: string;
+    readonly schemaVersion: string | null;
+    readonly release: string | null;
+    readonly pendingVersions: readonly string[];
+  }): Promise<BackupEntry>;
+  /** Restores `entry` into a throw-away place, compares, and records the proof. @throws HoldfastError drill_failed */
+  drill(entry: BackupEntry): Promise<Date>;
+  /** Newest proof for this kind of backup; null: none. */
+  lastProvenAt(): Promise<Date | null>;
+}
+
+/** What happens during a run, for whoever watches. Values hold no row data and no secret. */
+export type ProgressEvent =
+  | { readonly kind: "waiting-for-deploy"; readonly holder: string; readonly waitedMs: number }
+  | {
+      readonly kind: "backup";
+      readonly state: "started" | "copying" | "done";
+      readonly bytes?: number;
+      readonly totalBytes?: number;
+      readonly id?: string;
+    }
+  | { readonly kind: "drill"; readonly state: "started" | "done" }
+  | {
+      readonly kind: "migration";
+      readonly file: string;
+      readonly state: "started" | "applied" | "verified" | "held" | "retired" | "purged";
+      readonly durationMs?: number;
+    }
+  | {
+      readonly kind: "lock-retry";
+      readonly file: string;
+      readonly attempt: number;
+      readonly blockers: readonly string[];
+    }
+  | {
+      readonly kind: "batch";
+      readonly file: string;
+      readonly rowsDone: number;
+      readonly rowsEstimated: number;
+      readonly rowsPerSecond: number;
+    }
+  | { readonly kind: "note"; readonly message: string };
+
+export type Progress = (event: ProgressEvent) => void;
+
+export interface Clock {
+  now(): Date;
+  sleep(ms: number, signal?: AbortSignal): Promise<void>;
+  /** In [0, 1); for jitter. */
+  random(): number;
+}
+
+/** Everything a step of a run works with. */
+export interface RunContext {
+  readonly session: Session;
+  readonly sessions: SessionFactory;
+  readonly history: HistoryStore;
+  readonly parser: SqlParser;
+  readonly policy: Policy;
+  readonly progress: Progress;
+  readonly clock: Clock;
+  readonly release: string;
+  /** Aborted by Ctrl-C: finish the batch, release the lock, say where it stands. */
+  readonly signal: AbortSignal;
+  /** Fault injection: the process dies here when the test named this point. Does nothing otherwise. */
+  killPoint(name: string): void;
+}
