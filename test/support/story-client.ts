@@ -27,8 +27,12 @@ export class Ledger {
   messages = 0;
 }
 
+let started = 0;
+
 /** The application at one release: writes without pause until stopped, and remembers what was acknowledged. */
 export class StoryClient {
+  /** In every e-mail address it signs up, so that two clients of one release do not meet. */
+  private readonly prefix = `client-${++started}`;
   readonly errors: Error[] = [];
   rounds = 0;
   private isRunning = true;
@@ -81,7 +85,7 @@ export class StoryClient {
   }
 
   private async signUp(dialect: Dialect): Promise<{ userId: string; email: string }> {
-    const email = `${this.release}-${this.rounds}@example.org`;
+    const email = `${this.prefix}-${this.rounds}@example.org`;
     const name = `first name of ${email}`;
     const userId = await this.insert(`INSERT INTO users (email, ${dialect.name}) VALUES ($1, $2) RETURNING id`, [
       email,
@@ -91,9 +95,9 @@ export class StoryClient {
     return { userId, email };
   }
 
-  /** Changes its own newest user, and one that any release wrote long ago. */
+  /** Changes its newest user, and one it wrote long ago, perhaps before the last deploy. */
   private async rename(dialect: Dialect, email: string): Promise<void> {
-    const known = [...this.ledger.users.keys()].filter((other) => other.startsWith(this.release));
+    const known = [...this.ledger.users.keys()].filter((other) => other.startsWith(`${this.prefix}-`));
     const older = known[Math.floor(known.length / 2)] ?? email;
     for (const target of new Set([email, older])) {
       const name = `name ${this.rounds} by ${this.release}`;
