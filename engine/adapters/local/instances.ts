@@ -1,0 +1,76 @@
+import { readFile } from "node:fs/promises";
+import { join } from "node:path";
+import { binariesFor } from "./binaries.js";
+import { refuseTakenPort, startServer, stopServer, type Cluster } from "./cluster.js";
+import { binariesRoot, dataRoot, storageFault } from "./data-root.js";
+import { buildEmptyCluster } from "./empty-cluster.js";
+import {
+  describeInstance,
+  findLocalInstance,
+  readInstanceRecord,
+  writeInstanceRecord,
+  type InstanceName,
+  type LocalInstance,
+} from "./instance-file.js";
+import { readPostmaster } from "./postmaster.js";
+import { registerLocalInstance } from "./register-instance.js";
+
+export interface EnsureRequest extends InstanceName {
+  /** 1024 to 65535. Default: the port it has; for a new instance a free one, which is then remembered. */
+  readonly port?: number;
+}
+
+/**
+ * Makes the instance where it is missing, and starts it where it is stopped. Never removes or empties one that is there.
+ *
+ * @throws HoldfastError server_not_started, invalid_usage
+ */
+export async function ensureLocalInstance({ port, ...request }: EnsureRequest): Promise<LocalInstance> {
+  const root = request.root ?? dataRoot();
+  const present = await findLocalInstance({ ...request, root });
+  const instance =
+    present === undefined ? await makeInstance({ ...request, root }, port) : await movePort(present, port);
+  await startLocalInstance(instance);
+  return instance;
+}
+
+/** Starts a stopped instance and waits until it takes connections; a running one is left as it is. @throws HoldfastError server_not_started */
+export async function startLocalInstance(instance: LocalInstance): Promise<void> {
+  if (await isLocalInstanceRunning(instance)) return;
+  await startServer(await clusterOf(instance), instance.port, instance.logFile);
+}
+
+/** Stops it; the data stays. @throws HoldfastError server_not_started when it does not stop in time */
+export async function stopLocalInstance(instance: LocalInstance): Promise<void> {
+  await stopServer(await clusterOf(instance));
+}
+
+export async function isLocalInstanceRunning({ dataDirectory }: LocalInstance): Promise<boolean> {
+  return (await readPostmaster(dataDirectory))?.isReady === true;
+}
+
+/** The data with the binaries of the major version that made it. @throws HoldfastError server_not_started */
+export async function clusterOf({ root, dataDirectory }: LocalInstance): Promise<Cluster> {
+  const text = await readFile(join(dataDirectory, "PG_VERSION"), "utf8").catch((error: unknown) => {
+    throw storageFault(error, dataDirectory);
+  });
+  return { binaries: await binariesFor(binariesRoot(root), Number(text)), dataDirectory };
+}
+
+async function makeInstance(name: Required<InstanceName>, port: number | undefined): Promise<LocalInstance> {
+  return registerLocalInstance({
+    ...name,
+    ...(port === undefined ? {} : { port }),
+    build: (directory) => buildEmptyCluster(name.root, directory),
+  });
+}
+
+/** A wished port takes effect by a restart; data and identity stay. */
+async function movePort(instance: LocalInstance, port: number | undefined): Promise<LocalInstance> {
+  if (port === undefined || port === instance.port) return instance;
+  await refuseTakenPort(port);
+  await stopLocalInstance(instance);
+  const record = { ...(await readInstanceRecord(instance.directory)), port };
+  await writeInstanceRecord(instance.directory, record);
+  return describeInstance(instance, record);
+}
