@@ -13,7 +13,10 @@ export function compareReleases(a: string, b: string): number {
 }
 
 function split(release: string): [core: string[], preRelease: string[] | undefined] {
-  const [version = ""] = release.trim().replace(/^v(?=\d)/, "").split("+");
+  const [version = ""] = release
+    .trim()
+    .replace(/^v(?=\d)/, "")
+    .split("+");
   const dash = version.indexOf("-");
   const core = dash < 0 ? version : version.slice(0, dash);
   return [core.split("."), dash < 0 ? undefined : version.slice(dash + 1).split(".")];

@@ -45,13 +45,17 @@ function isSame(a: ObjectName, b: ObjectName): boolean {
 function collect(nodes: readonly AstNode[]): Collected {
   const found: Collected = { subjects: [], mentions: [] };
   for (const node of nodes) visit(node, found);
-  const isOwn = ({ schema, name }: ObjectName) => !SYSTEM_SCHEMAS.has(schema ?? "") && !(schema === undefined && name.startsWith("pg_"));
+  const isOwn = ({ schema, name }: ObjectName) =>
+    !SYSTEM_SCHEMAS.has(schema ?? "") && !(schema === undefined && name.startsWith("pg_"));
   return { subjects: found.subjects.filter(isOwn), mentions: found.mentions.filter(isOwn) };
 }
 
 /** The tree's typed fields are not wrapped in their node's name, so nodes are told by the fields only they have. */
 function visit(node: unknown, found: Collected): void {
-  if (Array.isArray(node)) return node.forEach((item) => visit(item, found));
+  if (Array.isArray(node)) {
+    for (const item of node) visit(item, found);
+    return;
+  }
   if (typeof node !== "object" || node === null) return;
   const fields = node as Fields;
   if (typeof fields["relname"] === "string") found.subjects.push(rangeVar(fields));
@@ -109,7 +113,9 @@ function named(parts: readonly unknown[]): ObjectName[] {
 function stringsIn(node: unknown): string[] {
   if (Array.isArray(node)) return node.flatMap(stringsIn);
   if (typeof node !== "object" || node === null) return [];
-  return Object.entries(node).flatMap(([key, value]) => (key === "sval" && typeof value === "string" ? [value] : stringsIn(value)));
+  return Object.entries(node).flatMap(([key, value]) =>
+    key === "sval" && typeof value === "string" ? [value] : stringsIn(value),
+  );
 }
 
 function wordsOf(text: string): ObjectName[] {

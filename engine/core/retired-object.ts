@@ -1,0 +1,80 @@
+/** What the engine remembers of each thing a contract did, so that it can be purged or undone. Stored as jsonb. */
+export type RetiredObject = {
+  /** From 0, in the order things were done. Undo goes backwards. */
+  readonly position: number;
+  /** As a person names it: `public.users.name`. */
+  readonly object: string;
+} & (
+  | { readonly kind: "column"; readonly facts: ColumnFacts }
+  | { readonly kind: "table"; readonly facts: TableFacts }
+  | { readonly kind: "rows"; readonly facts: RowsFacts }
+  | { readonly kind: "constraint"; readonly facts: ConstraintFacts }
+  | { readonly kind: "dropped"; readonly facts: DroppedFacts }
+  | { readonly kind: "created"; readonly facts: { readonly drop: string } }
+  | { readonly kind: "as written"; readonly facts: { readonly sql: string; readonly isFinal: boolean } }
+);
+
+/** A constraint that was dropped and can be made again. */
+export interface ConstraintFacts {
+  readonly schema: string;
+  readonly table: string;
+  readonly name: string;
+  /** pg_constraint.contype: c, f, u, p, x, n. */
+  readonly type: string;
+  /** As pg_get_constraintdef gives it. */
+  readonly definition: string;
+  readonly isValidated: boolean;
+  /** A condition that is true for the rows that break it; null where the server can only say so itself. */
+  readonly broken: string | null;
+  /** For u and p: how its index is made. */
+  readonly index: string | null;
+}
+
+export interface ColumnFacts {
+  readonly schema: string;
+  readonly table: string;
+  readonly column: string;
+  /** Its name while it is retired; no other column of the database has it. */
+  readonly retired: string;
+  /** NOT NULL was dropped and comes back. */
+  readonly wasRequired: boolean;
+  readonly constraints: readonly ConstraintFacts[];
+  /** pg_current_xact_id() of the transaction that retired it: rows of later ones were written meanwhile. */
+  readonly transaction: string;
+}
+
+export interface TableFacts {
+  readonly schema: string;
+  readonly table: string;
+  /** Its name in holdfast_retired. */
+  readonly retired: string;
+  /** Outgoing foreign keys, which would bind the tables they point to. */
+  readonly constraints: readonly ConstraintFacts[];
+}
+
+export interface RowsFacts {
+  readonly schema: string;
+  readonly table: string;
+  /** The table in holdfast_retired that holds them; null where only the backup does. */
+  readonly copy: string | null;
+  /** Why there is no copy. */
+  readonly reason: string | null;
+}
+
+export interface DroppedFacts {
+  /** As pg_get_object_address names it. */
+  readonly type: string;
+  /** SQL that makes it again, with owner, grants and comment. */
+  readonly definition: readonly string[];
+  /** CREATE INDEX statements, which undo runs concurrently. */
+  readonly indexes: readonly string[];
+}
+
+const LONGEST_NAME_BYTES = 63;
+
+/** A name for what is retired that no other object has: `retired_0022_3_name`, cut to PostgreSQL's 63 bytes between characters. */
+export function retiredName(version: string, position: number, name: string): string {
+  let cut = `retired_${version}_${position}_${name}`;
+  while (new TextEncoder().encode(cut).length > LONGEST_NAME_BYTES) cut = [...cut].slice(0, -1).join("");
+  return cut;
+}
