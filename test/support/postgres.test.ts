@@ -2,7 +2,9 @@ import assert from "node:assert/strict";
 import { execFile } from "node:child_process";
 import { existsSync } from "node:fs";
 import { promisify } from "node:util";
+import { isAlive } from "../../engine/adapters/local/postmaster.js";
 import { createDatabase, startTestServer } from "./postgres.js";
+import { until } from "./until.js";
 
 describe("the throw-away PostgreSQL of the tests", () => {
   it("gives each test an empty database of its own", async () => {
@@ -42,23 +44,6 @@ describe("the throw-away PostgreSQL of the tests", () => {
       (error: unknown) => (error as { stdout: string }).stdout,
     );
     const { pid, dataDirectory } = JSON.parse(stdout) as { pid: number; dataDirectory: string };
-    await until(() => !isAlive(pid) && !existsSync(dataDirectory));
+    await until("server and files are gone", () => !isAlive(pid) && !existsSync(dataDirectory));
   });
 });
-
-function isAlive(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch (error) {
-    return (error as NodeJS.ErrnoException).code === "EPERM";
-  }
-}
-
-async function until(condition: () => boolean): Promise<void> {
-  const deadline = Date.now() + 20_000;
-  while (!condition()) {
-    if (Date.now() > deadline) assert.fail("still there after 20 s");
-    await new Promise((resolve) => setTimeout(resolve, 50));
-  }
-}

@@ -52,7 +52,7 @@ export interface TestDatabase {
 }
 
 /** One folder for all test runs of this user: the binaries are copied once per version. */
-const BINARIES_ROOT = join(tmpdir(), `holdfast-test-binaries-${process.getuid?.() ?? "user"}`);
+export const TEST_BINARIES_ROOT = join(tmpdir(), `holdfast-test-binaries-${process.getuid?.() ?? "user"}`);
 const SUPERUSER = "postgres";
 
 let shared: Promise<TestServer> | undefined;
@@ -77,7 +77,7 @@ export async function stopSharedServer(): Promise<void> {
 }
 
 async function launch(options: TestServerOptions): Promise<TestServer> {
-  const binaries = await installBinaries(BINARIES_ROOT);
+  const binaries = await installBinaries(TEST_BINARIES_ROOT);
   const user = serverUser();
   const directory = await mkdtemp(join(tmpdir(), "holdfast-test-server-"));
   const dataDirectory = join(directory, "data");

@@ -38,6 +38,8 @@ const HOST_ACCESS = `host all all ${LOCAL_HOST}/32 scram-sha-256\n`;
 /** Starting includes the recovery after a crash. */
 const START_TIMEOUT_S = 300;
 const STOP_TIMEOUT_S = 120;
+const ORPHANS_TIMEOUT_MS = 10_000;
+const LAST_WORDS = /(?:FATAL|PANIC): +(.*)/g;
 /** A log larger than this is set aside (one generation) when the server starts. */
 const LOG_LIMIT_BYTES = 10 * 1024 * 1024;
 
@@ -106,14 +108,26 @@ export async function startServer(cluster: Cluster, port: number, logFile: strin
     await refuseTakenPort(port);
     await setLogAside(logFile);
   }
-  const failure = await runPgCtl(cluster, [
-    ...["start", "--silent", "--wait", "--timeout", String(START_TIMEOUT_S), "--log", logFile],
-    ...["--options", `-p ${port}`],
-  ]);
+  const failure = await startOnceOrphansAreGone(cluster, port, logFile);
   // Two deploys may start it at once: PostgreSQL lets one win, and the other finds it running.
   const started = failure === undefined ? await readPostmaster(cluster.dataDirectory) : await waitForOther(cluster);
   if (started !== undefined) return started;
   throw await notStarted(cluster.dataDirectory, logFile, port, failure);
+}
+
+/** The sessions of a killed server take a moment to notice; until then PostgreSQL refuses to start beside them. */
+async function startOnceOrphansAreGone(cluster: Cluster, port: number, logFile: string): Promise<string | undefined> {
+  const deadline = Date.now() + ORPHANS_TIMEOUT_MS;
+  for (;;) {
+    const failure = await runPgCtl(cluster, [
+      ...["start", "--silent", "--wait", "--timeout", String(START_TIMEOUT_S), "--log", logFile],
+      ...["--options", `-p ${port}`],
+    ]);
+    if (failure === undefined || Date.now() > deadline) return failure;
+    const reason = lastMatch(await tail(logFile), LAST_WORDS);
+    if (reason === undefined || !/pre-existing shared memory block/.test(reason)) return failure;
+    await new Promise((resolve) => setTimeout(resolve, 100));
+  }
 }
 
 /** Stops with a checkpoint; open connections are ended. Does nothing where none runs. @throws HoldfastError server_not_started */
@@ -184,9 +198,9 @@ async function setLogAside(logFile: string): Promise<void> {
 }
 
 async function notStarted(dataDirectory: string, logFile: string, port: number, failure = ""): Promise<unknown> {
-  const log = (await readFile(logFile, "utf8").catch(() => "")).slice(-4000);
+  const log = await tail(logFile);
   if (/could not bind.*Address already in use/.test(log) && !(await isPortFree(port))) return portTaken(port);
-  const reason = lastMatch(log, /(?:FATAL|PANIC): +(.*)/g) ?? failure.trim().split("\n").at(-1) ?? "no reason given";
+  const reason = lastMatch(log, LAST_WORDS) ?? lastMatch(failure, /pg_ctl: +(.*)/g) ?? failure.trim();
   const isFull = /No space left on device|Disk quota exceeded/.test(reason);
   return new HoldfastError("server_not_started", `The server on ${dataDirectory} did not start: ${reason}.`, {
     next: isFull
@@ -195,17 +209,19 @@ async function notStarted(dataDirectory: string, logFile: string, port: number, 
   });
 }
 
+async function tail(logFile: string): Promise<string> {
+  return (await readFile(logFile, "utf8").catch(() => "")).slice(-4000);
+}
+
 function lastMatch(text: string, pattern: RegExp): string | undefined {
   return [...text.matchAll(pattern)].at(-1)?.[1];
 }
 
 function notCreated(error: unknown, dataDirectory: string): unknown {
   const { stderr = "", message } = error as Error & { stderr?: string };
-  const reason = lastMatch(stderr, /error: +(.*)/g) ?? lastMatch(stderr, /FATAL: +(.*)/g) ?? message;
-  if (/Permission denied/.test(reason))
-    return storageFault(Object.assign(new Error(reason), { code: "EACCES" }), dataDirectory);
-  if (/No space left/.test(reason))
-    return storageFault(Object.assign(new Error(reason), { code: "ENOSPC" }), dataDirectory);
+  const reason = lastMatch(stderr, /(?:error|FATAL): +(.*)/g) ?? message;
+  const code = /Permission denied|EACCES/.test(reason) ? "EACCES" : /No space left/.test(reason) ? "ENOSPC" : undefined;
+  if (code !== undefined) return storageFault(Object.assign(new Error(reason), { code }), dataDirectory);
   return new HoldfastError(
     "server_not_started",
     `No cluster could be made in ${dataDirectory}: ${reason}.`,

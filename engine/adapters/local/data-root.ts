@@ -1,6 +1,6 @@
 import { mkdir, chown } from "node:fs/promises";
 import { homedir } from "node:os";
-import { dirname, join } from "node:path";
+import { dirname, isAbsolute, join } from "node:path";
 import { HoldfastError } from "../../core/errors.js";
 import { serverUser } from "./server-user.js";
 
@@ -27,11 +27,24 @@ export function binariesRoot(root: string): string {
   return join(root, "binaries");
 }
 
-/** The folder of one local database: `<root>/<project>/<name>`. @throws HoldfastError invalid_usage for a name that is no folder of its own */
+/**
+ * The folder of one local database: `<root>/<project>/<name>`.
+ *
+ * @throws HoldfastError invalid_usage for a name that is no folder of its own, or a root PostgreSQL cannot live in
+ */
 export function instanceDirectory(root: string, project: string, name: string): string {
+  refuseRoot(root);
   refuseName("project", project, ["binaries"]);
   refuseName("instance", name, ["backups", "pulumi"]);
   return join(root, project, name);
+}
+
+/** initdb and pg_ctl pass paths to a shell in double quotes, where these four still have a meaning. */
+function refuseRoot(root: string): void {
+  if (isAbsolute(root) && !/["$`\\\n]/.test(root)) return;
+  throw new HoldfastError("invalid_usage", `HOLDFAST_HOME cannot be "${root}".`, {
+    next: 'Give an absolute path without ", $, `, \\ and line breaks.',
+  });
 }
 
 /** What Pulumi allows for projects and stacks, less what would be a path of its own. */
