@@ -1,0 +1,62 @@
+import { HoldfastError } from "./errors.js";
+import type { MigrationName, VersionScheme } from "./migration.js";
+
+const NUMBERED = /^(\d{1,9}|\d{14})_([a-z0-9]+(?:_[a-z0-9]+)*)\.sql$/;
+const DATED = /^migration_(\d{4}_\d{2}_\d{2}(?:_\d{2})?)_([a-z0-9]+(?:_[a-z0-9]+)*)\.sql$/;
+const TIMESTAMP_DIGITS = 14;
+
+/** The forms a name can have, for messages and docs. */
+export const NAME_FORMS =
+  "0001_create_users.sql, 20260119093000_create_users.sql or migration_2026_01_19_create_users.sql (lower case, digits and _)";
+
+/**
+ * Reads a migration's file name.
+ * @throws HoldfastError invalid_file_name
+ */
+export function parseMigrationName(name: string): MigrationName {
+  const found = DATED.exec(name) ?? NUMBERED.exec(name);
+  const version = found?.[1];
+  const words = found?.[2];
+  if (version === undefined || words === undefined) throw nameError(name, "is not the name of a migration");
+  const scheme = schemeOf(version);
+  if (!isRealInstant(version, scheme)) throw nameError(name, "has no real date in its version");
+  return { version, order: versionOrder(version), scheme, description: words.replaceAll("_", " ") };
+}
+
+/**
+ * The number by which versions are ordered and told apart: `0007` is 7, `2026_01_19_02` is 2026011902 and
+ * `2026_01_19` is 2026011900.
+ * @throws RangeError for a text that is no version
+ */
+export function versionOrder(version: string): bigint {
+  if (!/^(\d+|\d{4}_\d{2}_\d{2}(_\d{2})?)$/.test(version)) throw new RangeError(`not a version: ${version}`);
+  if (!version.includes("_")) return BigInt(version);
+  const digits = version.replaceAll("_", "");
+  return BigInt(digits.length === 8 ? `${digits}00` : digits);
+}
+
+/** Whether a text, for example the value of `@closes`, is spelled like a version. */
+export function isVersion(text: string): boolean {
+  return /^(\d{1,9}|\d{14}|\d{4}_\d{2}_\d{2}(_\d{2})?)$/.test(text);
+}
+
+function schemeOf(version: string): VersionScheme {
+  if (version.includes("_")) return "date";
+  return version.length === TIMESTAMP_DIGITS ? "timestamp" : "number";
+}
+
+function isRealInstant(version: string, scheme: VersionScheme): boolean {
+  if (scheme === "number") return true;
+  const digits = version.replaceAll("_", "");
+  const part = (from: number, to: number): string => digits.slice(from, to);
+  const time = scheme === "timestamp" ? `${part(8, 10)}:${part(10, 12)}:${part(12, 14)}` : "00:00:00";
+  const iso = `${part(0, 4)}-${part(4, 6)}-${part(6, 8)}T${time}.000Z`;
+  const instant = new Date(iso);
+  return !Number.isNaN(instant.getTime()) && instant.toISOString() === iso;
+}
+
+function nameError(name: string, fault: string): HoldfastError {
+  return new HoldfastError("invalid_file_name", `${name} ${fault}.`, {
+    next: `Name it like ${NAME_FORMS}, or give it another ending than .sql if it is no migration.`,
+  });
+}
