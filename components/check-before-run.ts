@@ -1,0 +1,36 @@
+import * as pulumi from "@pulumi/pulumi";
+import type { AppliedMigration, DeploySummary } from "./deploy-summary.js";
+import { runEntry } from "./entry-point.js";
+
+/** What `holdfast/preview` answers. */
+export interface PreviewAnswer {
+  /** One clean text with all faults; null where there is none. */
+  readonly faults: string | null;
+  /** What would run and what waits, for people. */
+  readonly plan: readonly string[];
+}
+
+/**
+ * A hook that stops a deploy before its command runs, in the preview as in `up` (also with --skip-preview), when a file is
+ * faulty or unsafe. In a preview it tells what would run, by comparing the files with what the last deploy found applied; so
+ * it works where the database cannot be reached. The command checks again against the database itself.
+ *
+ * Hooks are known by name in the whole program, hence the component's name in it.
+ */
+export function checkBeforeRun(name: string, request: object, resource: pulumi.Resource): pulumi.ResourceHook {
+  const check = async ({ oldOutputs }: pulumi.ResourceHookArgs): Promise<void> => {
+    const asked = { ...request, applied: appliedBefore(oldOutputs) };
+    const answer = (await runEntry("preview", asked)) as PreviewAnswer;
+    if (answer.faults !== null) throw new Error(answer.faults);
+    if (pulumi.runtime.isDryRun()) await pulumi.log.info(answer.plan.join("\n"), resource);
+  };
+  return new pulumi.ResourceHook(`${name}:check`, check, { onDryRun: true });
+}
+
+/** Null before the first deploy, when there is nothing to compare with. */
+function appliedBefore(oldOutputs: Record<string, unknown> | undefined): readonly AppliedMigration[] | null {
+  const stdout = oldOutputs?.["stdout"];
+  if (typeof stdout !== "string") return null;
+  const summary = JSON.parse(stdout) as Partial<DeploySummary>;
+  return summary.appliedMigrations ?? null;
+}

@@ -1,0 +1,10 @@
+/** What a program imports from "holdfast". */
+export { LocalDatabase, type LocalDatabaseArgs } from "./local-database.js";
+export {
+  SchemaMigrations,
+  type ContractApproval,
+  type MigratedInstance,
+  type SchemaMigrationsArgs,
+} from "./schema-migrations.js";
+export type { AppliedMigration } from "./deploy-summary.js";
+export type { DatabaseConnection } from "../engine/core/database-connection.js";

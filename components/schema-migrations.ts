@@ -1,0 +1,151 @@
+import * as command from "@pulumi/command";
+import * as pulumi from "@pulumi/pulumi";
+import type { DatabaseConnection } from "../engine/core/database-connection.js";
+import { checkBeforeRun } from "./check-before-run.js";
+import { currentCommit } from "./current-commit.js";
+import { readSummary, type AppliedMigration, type DeploySummary } from "./deploy-summary.js";
+import { entryCommand, REQUEST_VARIABLE } from "./entry-point.js";
+import { readMigrationsFolder } from "./migrations-folder.js";
+
+/** A reviewed permission to run one contract, bound to the file by its checksum. */
+export interface ContractApproval {
+  /** As the file name spells it. */
+  readonly version: string;
+  /** SHA-256 of the file's text, lower-case hex, as `holdfast plan` prints it. */
+  readonly checksum: string;
+  /** Who approved it. */
+  readonly by: string;
+  /** ISO 8601 instant from which it no longer holds. @default never */
+  readonly expires?: string | undefined;
+}
+
+export interface SchemaMigrationsArgs {
+  /** The database, for example `LocalDatabase.connection`. */
+  readonly connection: pulumi.Input<DatabaseConnection>;
+  /** The version of the application this deploy brings: semver. */
+  readonly release: string;
+  /** Folder of the migration files, relative to the project's root. @default "migrations" */
+  readonly directory?: string | undefined;
+  /** Must equal the marker in the database, which the first deploy sets. @default the stack's name */
+  readonly environment?: string | undefined;
+  /** Where the history table lives. @default "public" */
+  readonly schema?: string | undefined;
+  /** Contracts that may run in this deploy. @default none */
+  readonly approvals?: ContractApproval[] | undefined;
+  /** Seconds between retiring and purging. @default by environment: dev 0, staging and testing 1 day, else 7 days */
+  readonly soakSeconds?: number | undefined;
+  /** What a contract cannot retire is copied first up to this size. @default 1 GiB */
+  readonly copyLimitBytes?: number | undefined;
+  /** Run also where nothing changed but the commit. @default false */
+  readonly runOnEveryDeploy?: boolean | undefined;
+}
+
+/** The contract between a stack and the command line: everything a command needs to find and judge the database. */
+export interface MigratedInstance {
+  readonly connection: DatabaseConnection;
+  readonly schemaVersion: string;
+  readonly release: string;
+  readonly appliedMigrations: { readonly version: string; readonly checksum: string }[];
+  /** Relative to the data root. */
+  readonly backupsAt: string;
+}
+
+/**
+ * Brings a database to the schema of this release, in place: each pending file once, after a backup.
+ * What would run is told in the preview; a faulty or unsafe file stops the deploy before anything runs.
+ */
+export class SchemaMigrations extends pulumi.ComponentResource {
+  /** The highest version in the folder that is no contract; known in a preview. Services of this release need it. */
+  readonly requiredSchemaVersion: pulumi.Output<string>;
+  /** The highest version that is applied. */
+  readonly schemaVersion: pulumi.Output<string>;
+  readonly appliedMigrations: pulumi.Output<AppliedMigration[]>;
+  /** File names this deploy ran, in order. */
+  readonly ran: pulumi.Output<string[]>;
+  /** Versions of contracts that wait, each with its reason. */
+  readonly held: pulumi.Output<{ readonly version: string; readonly reason: string }[]>;
+  readonly instance: pulumi.Output<MigratedInstance>;
+
+  constructor(name: string, args: SchemaMigrationsArgs, opts?: pulumi.ComponentResourceOptions) {
+    super("holdfast:index:SchemaMigrations", name, args, opts);
+    const folder = readMigrationsFolder(directoryOf(args));
+    const connection = pulumi.output(args.connection);
+    const request = requestOf(args, folder.digest);
+    const check = checkBeforeRun(`holdfast:SchemaMigrations:${name}`, request, this);
+    // No triggers, which always replace, and no delete: a destroyed stack leaves the schema as it is.
+    const run = new command.local.Command(
+      `${name}-run`,
+      {
+        create: entryCommand("deploy"),
+        update: entryCommand("deploy"),
+        environment: {
+          [REQUEST_VARIABLE]: pulumi.jsonStringify({ ...request, connection: connection.apply(identityOf) }),
+        },
+        addPreviousOutputInEnv: false,
+        logging: "stderr",
+      },
+      { parent: this, hooks: { beforeCreate: [check], beforeUpdate: [check] } },
+    );
+    const summary = run.stdout.apply(readSummary);
+    this.requiredSchemaVersion = pulumi.output(folder.requiredSchemaVersion ?? "");
+    this.schemaVersion = summary.apply(({ schemaVersion }) => schemaVersion);
+    this.appliedMigrations = summary.apply(({ appliedMigrations }) => [...appliedMigrations]);
+    this.ran = summary.apply(({ ran }) => [...ran]);
+    this.held = summary.apply(({ held }) => [...held]);
+    this.instance = pulumi.all([connection, summary]).apply(([at, done]) => describe(at, done));
+    this.registerOutputs({ ...outputsOf(this) });
+  }
+}
+
+/** What the deploy is told, database aside. Nothing of this machine is in it, so that another checkout shows no change. */
+export interface DeployRequest {
+  readonly directory: string;
+  readonly digest: string;
+  readonly release: string;
+  readonly environment: string;
+  readonly schema: string;
+  readonly approvals: readonly ContractApproval[];
+  readonly soakSeconds: number | undefined;
+  readonly copyLimitBytes: number | undefined;
+  readonly commit: string | undefined;
+}
+
+function requestOf(args: SchemaMigrationsArgs, digest: string): DeployRequest {
+  return {
+    directory: directoryOf(args),
+    digest,
+    release: args.release,
+    environment: args.environment ?? pulumi.getStack(),
+    schema: args.schema ?? "public",
+    approvals: args.approvals ?? [],
+    soakSeconds: args.soakSeconds,
+    copyLimitBytes: args.copyLimitBytes,
+    commit: args.runOnEveryDeploy === true ? currentCommit() : undefined,
+  };
+}
+
+function directoryOf({ directory = "migrations" }: SchemaMigrationsArgs): string {
+  return directory;
+}
+
+/** Which database it is; not where it listens, which may differ by machine. */
+function identityOf({ kind, project, instance, resourceId }: DatabaseConnection) {
+  return { kind, project, instance, resourceId };
+}
+
+function describe(
+  connection: DatabaseConnection,
+  { schemaVersion, release, appliedMigrations }: DeploySummary,
+): MigratedInstance {
+  return {
+    connection,
+    schemaVersion,
+    release,
+    appliedMigrations: appliedMigrations.map(({ version, checksum }) => ({ version, checksum })),
+    backupsAt: `${connection.project}/backups/${connection.instance}/database`,
+  };
+}
+
+function outputsOf({ requiredSchemaVersion, schemaVersion, appliedMigrations, ran, held, instance }: SchemaMigrations) {
+  return { requiredSchemaVersion, schemaVersion, appliedMigrations, ran, held, instance };
+}

@@ -1,0 +1,58 @@
+import { relative } from "node:path";
+import type { DatabaseConnection } from "../../core/database-connection.js";
+import { HoldfastError } from "../../core/errors.js";
+import { dataRoot } from "./data-root.js";
+import { findLocalInstance, type LocalInstance } from "./instance-file.js";
+import { startLocalInstance } from "./instances.js";
+
+/** An instance as components and stacks name it: no path of this machine, no password. */
+export function connectionOf(instance: LocalInstance): DatabaseConnection {
+  const { root, project, name, host, port, database, user, ownerRole, resourceId, passwordFile } = instance;
+  return {
+    kind: "embedded",
+    ...{ host, port, database, user, ownerRole, resourceId, project },
+    instance: name,
+    passwordFile: relative(root, passwordFile),
+  };
+}
+
+export type ConnectionIdentity = Pick<DatabaseConnection, "project" | "instance" | "resourceId">;
+
+/**
+ * The instance a connection means, running. Another database under the same name is not taken for it.
+ *
+ * @throws HoldfastError unknown_instance where this data root has none of that identity; server_not_started
+ */
+export async function openConnection(
+  { project, instance: name, resourceId }: ConnectionIdentity,
+  root = dataRoot(),
+): Promise<LocalInstance> {
+  const instance = await findLocalInstance({ project, name, root });
+  if (instance === undefined) throw missing(`${project}/${name}`, root);
+  if (instance.resourceId !== resourceId) throw exchanged(`${project}/${name}`, instance);
+  await startLocalInstance(instance);
+  return instance;
+}
+
+function missing(name: string, root: string): HoldfastError {
+  return new HoldfastError(
+    "unknown_instance",
+    `The local database ${name}, which this stack made, is not below ${root}.`,
+    {
+      next:
+        "If the stack was deployed on another machine: a local database stays there; use a stack of your own (`pulumi stack init`).\n" +
+        "If its folder was removed: put it back, or restore a backup of it (`holdfast backups`).\n" +
+        "To begin with an empty one: `pulumi destroy`, then deploy again.",
+    },
+  );
+}
+
+function exchanged(name: string, { directory }: LocalInstance): HoldfastError {
+  return new HoldfastError(
+    "unknown_instance",
+    `The local database ${name} in ${directory} is not the one this stack made.`,
+    {
+      next: "Put the folder back that was there, or `pulumi destroy` and deploy again to take the present one over.",
+    },
+  );
+}
