@@ -1,3 +1,4 @@
+import { createRequire } from "node:module";
 import { setFlagsFromString } from "node:v8";
 import type { AstNode, ParsedStatement, SqlParser, Token, TokenKind } from "../core/ports.js";
 import { SyntaxFault } from "../core/ports.js";
@@ -16,7 +17,8 @@ export function loadSqlParser(): Promise<SqlParser> {
 
 async function load(): Promise<SqlParser> {
   preferQuickCompiler();
-  const library = await import("libpg-query");
+  // Found at run time, beside its .wasm file: a bundle of the engine leaves it where it is installed.
+  const library = createRequire(__filename)("libpg-query") as LibPgQuery;
   await library.loadModule();
   return sqlParser(library);
 }

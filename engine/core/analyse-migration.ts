@@ -2,25 +2,31 @@ import type { AnalysedMigration, AnalysedStatement, Execution, PlacedStatement }
 import { kindOf } from "./ast.js";
 import { HoldfastError } from "./errors.js";
 import { grammarFault } from "./grammar-fault.js";
-import type { Migration, Section } from "./migration.js";
+import type { Migration, MigrationFile, Section } from "./migration.js";
 import { isOpaque } from "./opaque-statements.js";
 import { asParameters, findPlaceholders, findStrangerPlaceholder } from "./placeholders.js";
 import { type SqlParser, SyntaxFault } from "./ports.js";
 import { pointAt, positionsIn } from "./source-location.js";
 import { createdTables, strongLocks } from "./statement-locks.js";
-import { outsideKind, refusalOf } from "./statement-kinds.js";
+import { statementFaults } from "./statement-faults.js";
+import { outsideKind } from "./statement-kinds.js";
 import { isQuery } from "./verify-query.js";
 
 /**
  * Parses a migration and reads from its parse trees how it must be run. Never throws for a faulty file: its faults are
  * a value, so that all files can be reported together.
+ * @param folder all files of the folder: a procedure that is called must be defined in one of them
  */
-export function analyseMigration(migration: Migration, parser: SqlParser): AnalysedMigration {
+export function analyseMigration(
+  migration: Migration,
+  parser: SqlParser,
+  folder: readonly MigrationFile[] = [],
+): AnalysedMigration {
   const faults: HoldfastError[] = [];
   const placed = parseSection(migration, migration.body, parser, faults);
   const statements = placed.map(analyseStatement);
   if (placed.length === 0 && faults.length === 0) faults.push(noStatement(migration));
-  for (const statement of statements) faults.push(...statementFaults(migration, statement));
+  faults.push(...statementFaults(migration, statements, folder, parser));
   const verify = migration.verify ? parseSection(migration, migration.verify, parser, faults) : [];
   faults.push(...verifyFaults(migration, verify));
   const rollback =
@@ -31,10 +37,12 @@ export function analyseMigration(migration: Migration, parser: SqlParser): Analy
 
 function analyseStatement(statement: PlacedStatement): AnalysedStatement {
   const { node } = statement;
+  const created = createdTables(node);
   return {
     ...statement,
     locks: strongLocks(node),
-    creates: createdTables(node),
+    creates: created.lasting,
+    createsTemporary: created.temporary,
     outside: outsideKind(node),
     isOpaque: isOpaque(node),
   };
@@ -88,16 +96,6 @@ function placeholderHint(section: Section, fault: SyntaxFault, parser: SqlParser
   } catch {
     return undefined;
   }
-}
-
-function statementFaults(migration: Migration, statement: AnalysedStatement): HoldfastError[] {
-  const refusal = refusalOf(statement.node);
-  if (refusal === undefined) return [];
-  const place = pointAt(migration, statement.offset);
-  const where = `${migration.path}:${statement.line}:${statement.column}`;
-  return [
-    new HoldfastError("statement_not_supported", `${where}: ${refusal.sentence}.`, { ...place, next: refusal.next }),
-  ];
 }
 
 function verifyFaults(migration: Migration, queries: readonly PlacedStatement[]): HoldfastError[] {

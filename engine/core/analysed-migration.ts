@@ -36,8 +36,10 @@ export interface AnalysedStatement extends PlacedStatement {
    * DROP INDEX and REINDEX INDEX name the index: its table cannot be read from the statement.
    */
   readonly locks: readonly string[];
-  /** Tables that are certainly new after it (never those of IF NOT EXISTS). */
+  /** Tables that are certainly new after it (never those of IF NOT EXISTS), temporary ones left out. */
   readonly creates: readonly string[];
+  /** New temporary tables: they mean nothing to later files. */
+  readonly createsTemporary: readonly string[];
   readonly outside: OutsideKind | null;
   /** It runs code the statement does not show (DO, CALL, a function that is not built in): its locks are unknown. */
   readonly isOpaque: boolean;

@@ -75,3 +75,13 @@ export function walk(value: unknown, visit: (kind: string, fields: Fields) => bo
     walk(inner, visit);
   }
 }
+
+/** A node and all nodes below it, as wrapped nodes; the bodies of new routines, which do not run yet, left out. */
+export function nodesWithin(node: AstNode): AstNode[] {
+  const nodes: AstNode[] = [];
+  walk(node, (kind, fields) => {
+    nodes.push({ [kind]: fields });
+    return kind !== "CreateFunctionStmt";
+  });
+  return nodes;
+}

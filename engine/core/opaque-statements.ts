@@ -55,13 +55,19 @@ export function isOpaque(node: AstNode): boolean {
   return EVALUATING.has(kind) && calledFunctions(node).some((name) => !isBuiltIn(name));
 }
 
+/** Whether a statement evaluates the function calls it holds when it runs. */
+export function runsCalls(node: AstNode): boolean {
+  const kind = kindOf(node);
+  return EVALUATING.has(kind) || kind === "CallStmt";
+}
+
 /** Names of all functions that a statement's expressions call, as lists of name parts. */
 export function calledFunctions(node: AstNode): string[][] {
   const names: string[][] = [];
   walk(node, (kind, fields) => {
     if (kind === "FuncCall") names.push(asTexts(fields["funcname"]));
-    // The body of a new routine or rule is written down, not run.
-    return kind !== "CreateFunctionStmt" && kind !== "RuleStmt";
+    // The body of a new routine is written down, not run.
+    return kind !== "CreateFunctionStmt";
   });
   if (kindOf(node) === "CallStmt") names.push(asTexts(asFields(fieldsOf(node)["funccall"])["funcname"]));
   return names;

@@ -18,7 +18,7 @@ export function positionsIn(text: string): (offset: number) => Position {
       lineStart = end + 1;
       line += 1;
     }
-    return { line, column: [...text.slice(lineStart, offset)].length + 1 };
+    return { line, column: Array.from(text.slice(lineStart, offset)).length + 1 };
   };
 }
 
@@ -66,6 +66,8 @@ function excerptOf(text: string, { line, column }: SourceLocation): string {
   });
   if (column > LONGEST_LINE) return shown.join("\n");
   // A tab stays a tab, so that the caret stands under the place whatever the width of a tab is.
-  const pad = [...(lines[line - 1] ?? "")].slice(0, column - 1).map((character) => (character === "\t" ? "\t" : " "));
+  const pad = Array.from(lines[line - 1] ?? "")
+    .slice(0, column - 1)
+    .map((character) => (character === "\t" ? "\t" : " "));
   return [...shown, `${" ".repeat(width)} | ${pad.join("").padEnd(column - 1)}^`].join("\n");
 }

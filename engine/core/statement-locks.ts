@@ -41,23 +41,29 @@ export function strongLocks(node: AstNode): string[] {
   return [...new Set(names.filter((name) => name !== ""))];
 }
 
-/** Tables that are certainly new once the statement has run. */
-export function createdTables(node: AstNode): string[] {
-  const fields = fieldsOf(node);
-  if (fields["if_not_exists"] === true) return [];
+/** Tables that are certainly new once the statement has run: lasting ones, and temporary ones. */
+export function createdTables(node: AstNode): { lasting: string[]; temporary: string[] } {
+  const relation = createdRelation(node);
+  if (relation === undefined) return { lasting: [], temporary: [] };
+  const isTemporary = relation["relpersistence"] === "t" || relation["schemaname"] === "pg_temp";
+  const names = [relationName(relation)];
+  return isTemporary ? { lasting: [], temporary: names } : { lasting: names, temporary: [] };
+}
+
+function createdRelation(node: AstNode): Fields | undefined {
+  const outer = fieldsOf(node);
+  const fields = kindOf(node) === "CreateForeignTableStmt" ? asFields(outer["base"]) : outer;
+  if (fields["if_not_exists"] === true) return undefined;
   switch (kindOf(node)) {
     case "CreateStmt":
-      return [relationName(fields["relation"])];
-    case "CreateForeignTableStmt": {
-      const base = asFields(fields["base"]);
-      return base["if_not_exists"] === true ? [] : [relationName(base["relation"])];
-    }
+    case "CreateForeignTableStmt":
+      return asFields(fields["relation"]);
     case "CreateTableAsStmt":
-      return [relationName(asFields(fields["into"])["rel"])];
+      return asFields(asFields(fields["into"])["rel"]);
     case "SelectStmt":
-      return fields["intoClause"] === undefined ? [] : [relationName(asFields(fields["intoClause"])["rel"])];
+      return fields["intoClause"] === undefined ? undefined : asFields(asFields(fields["intoClause"])["rel"]);
     default:
-      return [];
+      return undefined;
   }
 }
 
