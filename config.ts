@@ -1,13 +1,15 @@
+import * as pulumi from "@pulumi/pulumi";
 import { z } from "zod";
 import { HoldfastError, joinFaults } from "./engine/core/errors.js";
 import { nearestName } from "./engine/core/nearest-name.js";
+import { plainText } from "./engine/core/plain-text.js";
 import { parseBytes, parseSeconds } from "./engine/core/quantities.js";
 
 const NAMESPACE = "holdfast:";
 
 const approvals = z.array(
   z.strictObject({
-    version: z.string(),
+    version: z.string({ error: "must be the version as the file name spells it, in quotes" }),
     checksum: z.string().regex(/^[0-9a-f]{64}$/i, "must be a SHA-256 in hex, as `holdfast plan` prints it"),
     by: z.string().min(1, "must say who approved"),
     expires: z.iso
@@ -17,6 +19,8 @@ const approvals = z.array(
 );
 
 const SEMVER = /^\d+\.\d+\.\d+(-[0-9A-Za-z.-]+)?(\+[0-9A-Za-z.-]+)?$/;
+
+const PORT = "must be 0 for any free one, or 1024 to 65535";
 
 /** One rule a key. Pulumi hands every value over as text; Pulumi.yaml has the same keys with type, default and meaning. */
 const rules = z.object({
@@ -31,7 +35,7 @@ const rules = z.object({
   approvals: z.string().transform(fromJson).pipe(approvals).default([]),
   soak: quantity(parseSeconds, "must be a time such as 0, 12 h or 7 days").optional(),
   copyLimit: quantity(parseBytes, "must be a size such as 512 MiB or 1 GiB").optional(),
-  port: z.coerce.number().int().refine(isPort, "must be 0 for any free one, or 1024 to 65535").default(0),
+  port: z.coerce.number({ error: PORT }).refine(isPort, PORT).default(0),
   runOnEveryDeploy: z
     .enum(["true", "false"], { error: "must be true or false" })
     .transform((value) => value === "true")
@@ -84,6 +88,19 @@ export function readConfig(
   };
 }
 
+/**
+ * The settings of the stack this program runs in.
+ *
+ * @throws RunError, which Pulumi prints without a stack trace, with all faults
+ */
+export function loadConfig(packageVersion: string): Config {
+  try {
+    return readConfig(pulumi.runtime.allConfig(), { environment: pulumi.getStack(), release: packageVersion });
+  } catch (error) {
+    throw new pulumi.RunError(plainText(error));
+  }
+}
+
 function ownValues(values: Readonly<Record<string, string>>): Record<string, string> {
   const own = Object.entries(values).filter(([key]) => key.startsWith(NAMESPACE));
   return Object.fromEntries(own.map(([key, value]) => [key.slice(NAMESPACE.length), value]));
@@ -126,5 +143,5 @@ function fromJson(value: string, context: z.core.$RefinementCtx): unknown {
 }
 
 function isPort(port: number): boolean {
-  return port === 0 || (port >= 1024 && port <= 65_535);
+  return port === 0 || (Number.isInteger(port) && port >= 1024 && port <= 65_535);
 }

@@ -1,12 +1,11 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import * as pulumi from "@pulumi/pulumi";
 import { LocalDatabase, SchemaMigrations } from "./components/index.js";
-import { readConfig } from "./config.js";
+import { loadConfig } from "./config.js";
 
 export = () => {
   const { version } = JSON.parse(readFileSync(join(__dirname, "package.json"), "utf8")) as { version: string };
-  const config = readConfig(pulumi.runtime.allConfig(), { environment: pulumi.getStack(), release: version });
+  const config = loadConfig(version);
   const database = new LocalDatabase("database", { port: config.port });
   const migrations = new SchemaMigrations("migrations", {
     connection: database.connection,

@@ -1,3 +1,4 @@
+import { AsyncResource } from "node:async_hooks";
 import * as pulumi from "@pulumi/pulumi";
 import type { AppliedMigration, DeploySummary } from "./deploy-summary.js";
 import { runEntry } from "./entry-point.js";
@@ -24,7 +25,8 @@ export function checkBeforeRun(name: string, request: object, resource: pulumi.R
     if (answer.faults !== null) throw new Error(answer.faults);
     if (pulumi.runtime.isDryRun()) await pulumi.log.info(answer.plan.join("\n"), resource);
   };
-  return new pulumi.ResourceHook(`${name}:check`, check, { onDryRun: true });
+  // The engine calls hooks from outside the program's context, in which its settings and its log are found.
+  return new pulumi.ResourceHook(`${name}:check`, AsyncResource.bind(check), { onDryRun: true });
 }
 
 /** Null before the first deploy, when there is nothing to compare with. */

@@ -9,3 +9,10 @@ export {
 } from "./adapters/local/instances.js";
 export type { DatabaseConnection } from "./core/database-connection.js";
 export { HoldfastError } from "./core/errors.js";
+export { plainText } from "./core/plain-text.js";
+export { fileMigrationSource } from "./adapters/file-migration-source.js";
+export { loadSqlParser } from "./adapters/libpg-sql-parser.js";
+export type { ConnectionIdentity } from "./adapters/local/connection.js";
+export type { AnalysedMigration } from "./core/analysed-migration.js";
+export { defaultPolicy, type Approval, type Policy } from "./core/migration.js";
+export { previewFiles, type FilesPreview, type ReportedMigration } from "./preview-files.js";

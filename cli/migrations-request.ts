@@ -1,0 +1,38 @@
+import { defaultPolicy, type Approval, type ConnectionIdentity, type Policy } from "../engine/index.js";
+
+/** What SchemaMigrations hands to the command line, database aside. */
+export interface MigrationsRequest {
+  /** Relative to the project's root, where Pulumi runs commands. */
+  readonly directory: string;
+  readonly release: string;
+  readonly environment: string;
+  readonly schema: string;
+  readonly approvals: readonly {
+    readonly version: string;
+    readonly checksum: string;
+    readonly by: string;
+    /** ISO 8601. */
+    readonly expires?: string;
+  }[];
+  readonly soakSeconds?: number;
+  readonly copyLimitBytes?: number;
+}
+
+export interface DeployRequest extends MigrationsRequest {
+  readonly connection: ConnectionIdentity;
+}
+
+export function policyOf({ environment, soakSeconds, copyLimitBytes }: MigrationsRequest): Policy {
+  return {
+    ...defaultPolicy(environment),
+    ...(soakSeconds === undefined ? {} : { soakMs: soakSeconds * 1000 }),
+    ...(copyLimitBytes === undefined ? {} : { copyLimitBytes }),
+  };
+}
+
+export function approvalsOf({ approvals }: MigrationsRequest): Approval[] {
+  return approvals.map(({ expires, ...approval }) => ({
+    ...approval,
+    ...(expires === undefined ? {} : { expires: new Date(expires) }),
+  }));
+}

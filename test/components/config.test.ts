@@ -1,0 +1,123 @@
+import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
+import { CONFIG_KEYS, readConfig } from "../../config.js";
+import type { HoldfastError } from "../../engine/core/errors.js";
+
+const FALLBACK = { environment: "dev", release: "1.4.0" };
+const CHECKSUM = "a".repeat(64);
+
+describe("a stack's settings", () => {
+  it("may all be left out", () => {
+    assert.deepEqual(readConfig({}, FALLBACK), {
+      ...FALLBACK,
+      engine: "embedded",
+      directory: "migrations",
+      schema: "public",
+      approvals: [],
+      runOnEveryDeploy: false,
+      soakSeconds: undefined,
+      copyLimitBytes: undefined,
+      port: undefined,
+    });
+  });
+
+  it("are all declared in Pulumi.yaml, whose defaults mean the same as leaving them out", () => {
+    const declared = declaredKeys();
+    assert.deepEqual(Object.keys(declared).sort(), [...CONFIG_KEYS].sort());
+    const defaults = Object.fromEntries(Object.entries(declared).map(([key, value]) => [`holdfast:${key}`, value]));
+    assert.deepEqual(readConfig(defaults, FALLBACK), readConfig({}, FALLBACK));
+  });
+
+  it("are read with their units", () => {
+    const config = readConfig(
+      { "holdfast:soak": "7 days", "holdfast:copyLimit": "512 MiB", "holdfast:port": "15999" },
+      FALLBACK,
+    );
+    assert.equal(config.soakSeconds, 7 * 86_400);
+    assert.equal(config.copyLimitBytes, 512 * 1024 ** 2);
+    assert.equal(config.port, 15_999);
+    for (const [text, seconds] of [
+      ["0", 0],
+      ["90 s", 90],
+      ["10 min", 600],
+      ["1 day", 86_400],
+      ["2 weeks", 1_209_600],
+    ] as const) {
+      assert.equal(readConfig({ "holdfast:soak": text }, FALLBACK).soakSeconds, seconds, text);
+    }
+  });
+
+  it("take approvals as a list, bound to a checksum, expiring", () => {
+    const approval = { version: "0022", checksum: CHECKSUM, by: "ada", expires: "2026-02-01T00:00:00Z" };
+    assert.deepEqual(readConfig({ "holdfast:approvals": JSON.stringify([approval]) }, FALLBACK).approvals, [approval]);
+  });
+
+  it("of other packages are none of our business", () => {
+    assert.equal(readConfig({ "aws:region": "eu-central-1", "shop:sokk": "1" }, FALLBACK).environment, "dev");
+  });
+
+  it("with a misspelled key are refused, and the nearest key is named", () => {
+    const fault = refusal({ "holdfast:releas": "1.4.0" });
+    assert.match(fault.message, /holdfast:releas is not a setting/);
+    assert.match(fault.details.next ?? "", /Did you mean holdfast:release\?/);
+  });
+
+  it("are all reported at once where several are wrong", () => {
+    const fault = refusal({
+      "holdfast:frobnicate": "1",
+      "holdfast:release": "next",
+      "holdfast:port": "80",
+      "holdfast:soak": "soon",
+    });
+    const all = [fault, ...(fault.details.faults ?? [])].map(({ message }) => message);
+    assert.equal(all.length, 4);
+    assert.match(all[0]!, /frobnicate/);
+    assert.match(fault.details.next ?? "", /The keys are: .*release/);
+    for (const key of ["release", "port", "soak"])
+      assert.ok(
+        all.some((message) => message.startsWith(`holdfast:${key} is `)),
+        key,
+      );
+  });
+
+  const wrong: readonly (readonly [string, string, RegExp])[] = [
+    ["engine", "rds", /must be "embedded"/],
+    ["release", "1.4", /semantic version/],
+    ["schema", "my schema", /schema's name/],
+    ["approvals", "0022", /list of/],
+    ["approvals", `[{"version":"0022","by":"ada"}]`, /at 0\.checksum/],
+    ["approvals", `[{"version":"0022","checksum":"abc","by":"ada"}]`, /SHA-256/],
+    ["approvals", `[{"version":"0022","checksum":"${CHECKSUM}","by":"ada","expires":"soon"}]`, /ISO 8601/],
+    ["approvals", `[{"version":"0022","checksum":"${CHECKSUM}","by":"ada","expire":"2026-02-01T00:00:00Z"}]`, /expire/],
+    ["copyLimit", "1 GB", /512 MiB or 1 GiB/],
+    ["port", "70000", /1024 to 65535/],
+    ["port", "any", /1024 to 65535/],
+    ["port", "2000.5", /1024 to 65535/],
+    ["approvals", `[{"version":22,"checksum":"${CHECKSUM}","by":"ada"}]`, /in quotes/],
+    ["runOnEveryDeploy", "yes", /true or false/],
+  ];
+  for (const [key, value, message] of wrong) {
+    it(`refuse ${key}: ${value.slice(0, 60)}`, () =>
+      assert.match(refusal({ [`holdfast:${key}`]: value }).message, message));
+  }
+});
+
+function refusal(values: Record<string, string>): HoldfastError {
+  try {
+    readConfig(values, FALLBACK);
+  } catch (error) {
+    assert.equal((error as HoldfastError).code, "invalid_config");
+    return error as HoldfastError;
+  }
+  return assert.fail("it was accepted");
+}
+
+/** Keys and defaults of Pulumi.yaml, as Pulumi hands them over: text. The file is ours and regular, so no YAML library is needed. */
+function declaredKeys(): Record<string, string> {
+  const [, config = ""] = readFileSync("Pulumi.yaml", "utf8").split("\nconfig:\n");
+  const entries = config.split(/\n(?= {2}\w)/).map((entry) => {
+    const key = /^ *(\w+):/.exec(entry)![1]!;
+    return [key, /\n {4}default: (.*)/.exec(entry)![1]!.replace(/^""$/, "")] as const;
+  });
+  return Object.fromEntries(entries);
+}
