@@ -1,0 +1,105 @@
+import { createHash } from "node:crypto";
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync, existsSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { bundleStandIn } from "./bundle-stand-in.js";
+import { runTool } from "./run-tool.js";
+import { ToolchainError } from "./toolchain-error.js";
+
+/** The version @pulumi/command is locked to; the 4.5.0 on the npm registry is no release of the provider. */
+export const COMMAND_PLUGIN_VERSION = "1.2.1";
+
+/** Lies in the plugin's folder where it is the stand-in; holds the digest of the source it was made from. */
+const MARKER = "holdfast-stand-in.json";
+
+export interface CommandPlugin {
+  readonly origin: "official" | "stand-in";
+  /** The folder the engine starts it from. */
+  readonly directory: string;
+  /** True where this run put it in place. */
+  readonly isNew: boolean;
+}
+
+export interface CommandPluginRequest {
+  /** The Pulumi CLI's executable. */
+  readonly cli: string;
+  /** A private PULUMI_HOME; a user's own never gets a stand-in. */
+  readonly pulumiHome: string;
+  readonly env?: NodeJS.ProcessEnv;
+  readonly progress?: (message: string) => void;
+  /** What to put in place: Pulumi's download and else the stand-in (`any`, default), the stand-in at once, or the plugin in this folder. */
+  readonly source?: "any" | "stand-in" | (string & {});
+}
+
+/**
+ * Makes sure that the engine finds the command provider in the private home: the official one, else the stand-in.
+ * A stand-in from another version of its source is replaced. @throws ToolchainError
+ */
+export async function ensureCommandPlugin(request: CommandPluginRequest): Promise<CommandPlugin> {
+  const directory = join(request.pulumiHome, "plugins", `resource-command-v${COMMAND_PLUGIN_VERSION}`);
+  const present = inspect(directory);
+  if (present?.origin === "official" || present?.source === standInDigest()) {
+    return { origin: present.origin, directory, isNew: false };
+  }
+  const source = request.source ?? "any";
+  if (source !== "any" && source !== "stand-in") {
+    await installFolder(request, source);
+    return { origin: "official", directory, isNew: true };
+  }
+  if (present === undefined && source === "any") {
+    request.progress?.(`downloading the command provider ${COMMAND_PLUGIN_VERSION}`);
+    if ((await runPluginInstall(request, [])).code === 0) return { origin: "official", directory, isNew: true };
+    request.progress?.("the download was refused; a stand-in from this checkout takes its place");
+  }
+  await installStandIn(request);
+  return { origin: "stand-in", directory, isNew: true };
+}
+
+type Present = { readonly origin: "official" } | { readonly origin: "stand-in"; readonly source: string };
+
+/** undefined: not there, or only half of it (the engine leaves a `.partial` file beside an unfinished one). */
+function inspect(directory: string): Present | undefined {
+  if (existsSync(`${directory}.partial`) || !existsSync(join(directory, "pulumi-resource-command"))) return undefined;
+  const marker = join(directory, MARKER);
+  if (!existsSync(marker)) return { origin: "official" };
+  const { source } = JSON.parse(readFileSync(marker, "utf8")) as { source: string };
+  return { origin: "stand-in", source };
+}
+
+function runPluginInstall(request: CommandPluginRequest, options: readonly string[]): ReturnType<typeof runTool> {
+  return runTool({
+    command: request.cli,
+    args: ["plugin", "install", "resource", "command", COMMAND_PLUGIN_VERSION, "--non-interactive", ...options],
+    env: { ...(request.env ?? process.env), PULUMI_HOME: request.pulumiHome, PULUMI_SKIP_UPDATE_CHECK: "true" },
+  });
+}
+
+async function installStandIn(request: CommandPluginRequest): Promise<void> {
+  const folder = mkdtempSync(join(tmpdir(), "holdfast-stand-in-"));
+  try {
+    await bundleStandIn(join(folder, "main.js"));
+    const start = `#!/bin/sh\nexec '${process.execPath.replaceAll("'", `'\\''`)}' "$(dirname "$0")/main.js" "$@"\n`;
+    writeFileSync(join(folder, "pulumi-resource-command"), start, { mode: 0o755 });
+    writeFileSync(join(folder, MARKER), JSON.stringify({ source: standInDigest() }));
+    await installFolder(request, folder);
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+async function installFolder(request: CommandPluginRequest, folder: string): Promise<void> {
+  const result = await runPluginInstall(request, ["--reinstall", "--file", folder]);
+  if (result.code === 0) return;
+  throw new ToolchainError(
+    `The command provider cannot be installed: ${result.stderr.trim().split("\n").at(-1) ?? ""}`,
+    `Check that ${request.pulumiHome} can be written to, then run the command again.`,
+  );
+}
+
+/** SHA-256 of the stand-in's sources and of the Node that runs it. */
+function standInDigest(): string {
+  const folder = join(__dirname, "command-stand-in");
+  const hash = createHash("sha256").update(process.execPath);
+  for (const name of readdirSync(folder).sort()) hash.update(name).update(readFileSync(join(folder, name)));
+  return hash.digest("hex");
+}
