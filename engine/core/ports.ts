@@ -1,4 +1,5 @@
 /** The ports: what the engine needs of the world, as types. Adapters implement them; `engine/index.ts` binds them. */
+import type { KillPoint } from "./kill-points.js";
 import type { HistoryRow, Migration, MigrationFile, MigrationState, Policy, SystemVersion } from "./migration.js";
 
 /** An error the server answered with, translated by the session adapter. */
@@ -61,6 +62,8 @@ export interface Session {
   execute(sql: string, values?: readonly SqlValue[]): Promise<number>;
   /** All steps in one message with one Sync: one round trip. Stops at the first error. @throws ConnectionLost */
   pipeline(steps: readonly PipelineStep[]): Promise<PipelineOutcome>;
+  /** Back to where every file starts: settings, role, nothing left behind; the deploy's lock stays. @throws ConnectionLost */
+  reset(): Promise<void>;
   /** NOTICE and WARNING texts since the last call. */
   takeNotices(): string[];
   close(): Promise<void>;
@@ -86,6 +89,24 @@ export interface DatabaseState {
   readonly hasHistory: boolean;
   /** Newest first, at most 100. */
   readonly releases: readonly SystemVersion[];
+  /** A schema_migrations that is not ours stands where ours would; ours lives in schema `holdfast`. */
+  readonly foreignHistory: ForeignHistory | null;
+}
+
+/** Another tool's history table. It is named, never altered. */
+export interface ForeignHistory {
+  /** `public.schema_migrations` */
+  readonly table: string;
+  /** Whose it looks like: `dbmate or Rails`, `golang-migrate`, `another tool`. */
+  readonly tool: string;
+}
+
+/** A row of the engine's own `runs` table. */
+export interface RunRecord {
+  readonly id: string;
+  readonly release: string;
+  /** The history was empty and the database held no user tables when this run, or the interrupted one it continues, began. */
+  readonly isEmptyStart: boolean;
 }
 
 /** Reads and writes the engine's own tables over a session. */
@@ -99,6 +120,23 @@ export interface HistoryStore {
   record(row: RecordedMigration): PipelineStep;
   /** The statement that moves a row to another state. */
   setState(version: string, state: MigrationState, extra?: Partial<RecordedMigration>): PipelineStep;
+  /** The statement that adds a row to system_versions. */
+  recordRelease(release: string, commit?: string): PipelineStep;
+  /** The statement that writes the environment marker. */
+  markEnvironment(environment: string): PipelineStep;
+  /** Tables of the application, as `schema.name`: not the engine's, the system's or an extension's. At most `limit`, by name. */
+  listUserTables(session: Session, limit: number): Promise<string[]>;
+  /** The newest run where it was interrupted; undefined where it finished or there is none. */
+  findInterruptedRun(session: Session): Promise<RunRecord | undefined>;
+  startRun(session: Session, run: NewRun): Promise<RunRecord>;
+  finishRun(session: Session, run: RunRecord): Promise<void>;
+}
+
+export interface NewRun {
+  readonly release: string;
+  readonly isEmptyStart: boolean;
+  readonly commit?: string;
+  readonly noBackupBecause?: string;
 }
 
 /** What is written about a migration. Unset fields keep what the row has. */
@@ -109,6 +147,8 @@ export interface RecordedMigration {
   readonly durationMs?: number;
   readonly heldReason?: string | null;
   readonly dueAt?: Date | null;
+  /** Why it ran without a backup. */
+  readonly noBackupBecause?: string;
 }
 
 /** Reads the folder. @throws HoldfastError folder_missing, folder_empty, invalid_file_name, … */
@@ -240,5 +280,5 @@ export interface RunContext {
   /** Aborted by Ctrl-C: finish the batch, release the lock, say where it stands. */
   readonly signal: AbortSignal;
   /** Fault injection: the process dies here when the test named this point. Does nothing otherwise. */
-  killPoint(name: string): void;
+  killPoint(name: KillPoint): void;
 }

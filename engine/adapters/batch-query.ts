@@ -1,0 +1,97 @@
+import type { Connection, DatabaseError, Submittable } from "pg";
+import type { PipelineStep, Row } from "../core/ports.js";
+
+/** What came back before the first error. */
+export interface BatchOutcome {
+  /** Of each finished statement: its rows (empty where none were wanted) and the row count of its command tag. */
+  readonly results: readonly { readonly rows: readonly Row[]; readonly count: number }[];
+  readonly error?: DatabaseError | Error;
+}
+
+/** The messages pg hands to whatever is being run. Its type declarations leave them out. */
+interface RowDescription {
+  readonly fields: readonly { readonly name: string }[];
+}
+interface DataRow {
+  readonly fields: readonly (string | null)[];
+}
+interface CommandComplete {
+  readonly text: string;
+}
+
+/**
+ * Statements sent in one go by the extended protocol, with one Sync behind the last: one round trip, and after an error the
+ * server skips the rest (manual, "Extended Query" and "Pipelining"). Unnamed statements only; every value goes and comes as text.
+ */
+export class BatchQuery implements Submittable {
+  private readonly results: { rows: Row[]; count: number }[] = [];
+  private columns: readonly string[] = [];
+  private rows: Row[] = [];
+  private finish: (outcome: BatchOutcome) => void = () => undefined;
+  readonly outcome = new Promise<BatchOutcome>((resolve) => {
+    this.finish = resolve;
+  });
+
+  constructor(
+    private readonly steps: readonly PipelineStep[],
+    private readonly wantsRows: boolean,
+  ) {}
+
+  /** pg calls it when the connection is free. */
+  submit(connection: Connection): void {
+    const more = true;
+    connection.stream.cork();
+    for (const { sql, values = [] } of this.steps) {
+      connection.parse({ name: "", text: sql, types: [] }, more);
+      connection.bind({ values: [...values] }, more);
+      if (this.wantsRows) connection.describe({ type: "P" }, more);
+      connection.execute(null, more);
+    }
+    connection.sync();
+    connection.stream.uncork();
+  }
+
+  handleRowDescription({ fields }: RowDescription): void {
+    this.columns = fields.map(({ name }) => name);
+  }
+
+  handleDataRow({ fields }: DataRow): void {
+    if (!this.wantsRows) return;
+    const row: Record<string, string | null> = {};
+    for (const [index, name] of this.columns.entries()) row[name] = fields[index] ?? null;
+    this.rows.push(row);
+  }
+
+  handleCommandComplete({ text }: CommandComplete): void {
+    this.results.push({ rows: this.rows, count: Number(/ (\d+)$/.exec(text)?.[1] ?? 0) });
+    this.rows = [];
+    this.columns = [];
+  }
+
+  handleEmptyQuery(): void {
+    this.handleCommandComplete({ text: "" });
+  }
+
+  handleError(error: Error): void {
+    this.finish({ results: this.results, error });
+  }
+
+  handleReadyForQuery(): void {
+    this.finish({ results: this.results });
+  }
+
+  /** Only where rows are fetched in portions, which is never asked for. */
+  handlePortalSuspended(): void {
+    this.handleError(new Error("the server suspended a portal that was to be run to its end"));
+  }
+
+  /** Files with COPY … FROM STDIN are refused when they are read; a function could still ask for data. */
+  handleCopyInResponse(connection: Connection): void {
+    (connection as unknown as { sendCopyFail(reason: string): void }).sendCopyFail("a migration has no data to send");
+  }
+
+  /** COPY … TO STDOUT: nobody reads it. */
+  handleCopyData(): void {
+    return;
+  }
+}

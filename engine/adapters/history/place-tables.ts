@@ -1,0 +1,98 @@
+import { ENGINE_SCHEMA, PUBLIC_COLUMNS, PUBLIC_TABLES, type PublicTable } from "../../core/engine-tables.js";
+import type { ForeignHistory, Session } from "../../core/ports.js";
+import { dottedName } from "../../core/quote-identifier.js";
+
+/** Where one of the engine's public tables is, or will be made, and what it has. */
+export interface Place {
+  readonly schema: string;
+  /** `"public"."schema_migrations"` */
+  readonly name: string;
+  /** Columns it has; null where it is to be made. */
+  readonly columns: ReadonlySet<string> | null;
+}
+
+export interface Places {
+  readonly tables: Readonly<Record<PublicTable, Place>>;
+  readonly foreignHistory: ForeignHistory | null;
+}
+
+/** What is expected before anybody has looked: everything complete in the configured schema. */
+export function usualPlaces(schema: string): Places {
+  const place = (table: PublicTable): Place => ({
+    schema,
+    name: dottedName([schema, table]),
+    columns: new Set(PUBLIC_COLUMNS[table].columns.map(({ name }) => name)),
+  });
+  return {
+    tables: {
+      schema_migrations: place("schema_migrations"),
+      system_versions: place("system_versions"),
+      settings: place("settings"),
+    },
+    foreignHistory: null,
+  };
+}
+
+/** Reads the catalog: ours in the configured schema; where the name is taken by a stranger, in the engine's own. */
+export async function findPlaces(session: Session, schema: string): Promise<Places> {
+  const found = await readColumns(session, [schema, ENGINE_SCHEMA]);
+  const place = (table: PublicTable): Place => {
+    const usual = found.get(`${schema}.${table}`);
+    const isTaken = usual !== undefined && !isOurs(table, usual);
+    const home = isTaken ? ENGINE_SCHEMA : schema;
+    const columns = isTaken ? found.get(`${ENGINE_SCHEMA}.${table}`) : usual;
+    return { schema: home, name: dottedName([home, table]), columns: columns ? new Set(columns.keys()) : null };
+  };
+  const tables = {
+    schema_migrations: place("schema_migrations"),
+    system_versions: place("system_versions"),
+    settings: place("settings"),
+  };
+  const taken = tables.schema_migrations.schema === schema ? undefined : found.get(`${schema}.schema_migrations`);
+  const table = `${schema}.schema_migrations`;
+  return { tables, foreignHistory: taken === undefined ? null : { table, tool: toolOf([...taken.keys()]) } };
+}
+
+type Columns = ReadonlyMap<string, string>;
+
+/** Ours has the first columns, of a fitting type, and none that is a stranger. */
+function isOurs(table: PublicTable, columns: Columns): boolean {
+  const { required, columns: own } = PUBLIC_COLUMNS[table];
+  const names = own.map(({ name }) => name);
+  if (![...columns.keys()].every((name) => names.includes(name))) return false;
+  if (!names.slice(0, required).every((name) => columns.has(name))) return false;
+  return (
+    table !== "settings" || ["key", "value"].every((name) => /^(text|character varying)/.test(columns.get(name) ?? ""))
+  );
+}
+
+/** By the columns each tool gives its table (their own sources and manuals). */
+function toolOf(columns: readonly string[]): string {
+  const signature = [...columns].sort().join(",");
+  if (signature === "version") return "dbmate or Rails";
+  if (signature === "dirty,version") return "golang-migrate";
+  return "another tool";
+}
+
+const COLUMNS = `
+  SELECT n.nspname AS schema, c.relname AS table, a.attname AS column, format_type(a.atttypid, a.atttypmod) AS type
+  FROM pg_catalog.pg_class c
+  JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
+  JOIN pg_catalog.pg_attribute a ON a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped
+  WHERE n.nspname = ANY ($1::text[]) AND c.relname = ANY ($2::text[]) AND c.relkind IN ('r', 'p', 'v', 'm', 'f')`;
+
+async function readColumns(session: Session, schemas: readonly string[]): Promise<Map<string, Map<string, string>>> {
+  const rows = await session.query(COLUMNS, [arrayLiteral(schemas), arrayLiteral(PUBLIC_TABLES)]);
+  const found = new Map<string, Map<string, string>>();
+  for (const row of rows) {
+    const key = `${row["schema"] ?? ""}.${row["table"] ?? ""}`;
+    const columns = found.get(key) ?? new Map<string, string>();
+    found.set(key, columns.set(row["column"] ?? "", row["type"] ?? ""));
+  }
+  return found;
+}
+
+/** A text[] as PostgreSQL reads it. */
+export function arrayLiteral(values: readonly string[]): string {
+  return `{${values.map((value) => `"${value.replace(/["\\]/g, "\\$&")}"`).join(",")}}`;
+}

@@ -1,0 +1,40 @@
+/**
+ * Places between an effect and the row that records it. A test names one, the process dies there by SIGKILL, and the next
+ * run must converge. Each owner of a step adds his own.
+ */
+export const KILL_POINTS = [
+  "lock-taken",
+  "tables-ensured",
+  "run-recorded",
+  "backup-copied",
+  "backup-published",
+  "backup-taken",
+  "file-started",
+  "file-committed",
+  "pipeline-committed",
+  "verify-passed",
+  "file-verified",
+  "contract-before-journal",
+  "contract-before-commit",
+  "contract-after-commit",
+  "purge-before-journal",
+  "purge-before-commit",
+  "purge-after-commit",
+  "undo-before-commit",
+  "undo-after-commit",
+  "undo-validated",
+  "outside-file-started",
+  "outside-before-statement",
+  "outside-before-journal",
+  "outside-before-commit",
+  "outside-statement-finished",
+  "outside-before-history",
+  "backfill-file-started",
+  "backfill-before-commit",
+  "backfill-batch-committed",
+  "backfill-before-history",
+  "release-recorded",
+  "run-finished",
+] as const;
+
+export type KillPoint = (typeof KILL_POINTS)[number];
