@@ -9,6 +9,13 @@ export interface AppliedMigration {
   readonly appliedAt: string;
 }
 
+/** A file that waits: a contract that is not due or not approved, or one that names what such a contract names. */
+export interface HeldMigration {
+  readonly version: string;
+  /** One sentence. */
+  readonly reason: string;
+}
+
 /** What `holdfast/deploy` prints when all went well: one line of JSON. */
 export interface DeploySummary {
   readonly ok: true;
@@ -16,7 +23,7 @@ export interface DeploySummary {
   readonly release: string;
   /** File names, in order. */
   readonly ran: readonly string[];
-  readonly held: readonly { readonly version: string; readonly reason: string }[];
+  readonly held: readonly HeldMigration[];
   readonly appliedMigrations: readonly AppliedMigration[];
 }
 

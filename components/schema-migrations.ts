@@ -3,7 +3,7 @@ import * as pulumi from "@pulumi/pulumi";
 import type { DatabaseConnection } from "../engine/core/database-connection.js";
 import { checkBeforeRun } from "./check-before-run.js";
 import { currentCommit } from "./current-commit.js";
-import { readSummary, type AppliedMigration, type DeploySummary } from "./deploy-summary.js";
+import { readSummary, type AppliedMigration, type DeploySummary, type HeldMigration } from "./deploy-summary.js";
 import { entryCommand, REQUEST_VARIABLE } from "./entry-point.js";
 import { readMigrationsFolder } from "./migrations-folder.js";
 
@@ -40,12 +40,17 @@ export interface SchemaMigrationsArgs {
   readonly runOnEveryDeploy?: boolean | undefined;
 }
 
+export interface MigrationChecksum {
+  readonly version: string;
+  readonly checksum: string;
+}
+
 /** The contract between a stack and the command line: everything a command needs to find and judge the database. */
 export interface MigratedInstance {
   readonly connection: DatabaseConnection;
   readonly schemaVersion: string;
   readonly release: string;
-  readonly appliedMigrations: { readonly version: string; readonly checksum: string }[];
+  readonly appliedMigrations: MigrationChecksum[];
   /** Relative to the data root. */
   readonly backupsAt: string;
 }
@@ -62,8 +67,8 @@ export class SchemaMigrations extends pulumi.ComponentResource {
   readonly appliedMigrations: pulumi.Output<AppliedMigration[]>;
   /** File names this deploy ran, in order. */
   readonly ran: pulumi.Output<string[]>;
-  /** Versions of contracts that wait, each with its reason. */
-  readonly held: pulumi.Output<{ readonly version: string; readonly reason: string }[]>;
+  /** Files that wait, each with its reason. */
+  readonly held: pulumi.Output<HeldMigration[]>;
   readonly instance: pulumi.Output<MigratedInstance>;
 
   constructor(name: string, args: SchemaMigrationsArgs, opts?: pulumi.ComponentResourceOptions) {

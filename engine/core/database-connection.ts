@@ -3,8 +3,8 @@
  * fetches it at that moment from the place named here.
  */
 export interface DatabaseConnection {
-  /** An embedded PostgreSQL of this machine's data root. */
-  readonly kind: "embedded";
+  /** `embedded`: a PostgreSQL of this machine's data root. */
+  readonly kind: string;
   readonly host: string;
   readonly port: number;
   readonly database: string;
