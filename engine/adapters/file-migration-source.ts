@@ -53,7 +53,7 @@ function collect(faults: HoldfastError[], action: () => void): void {
 }
 
 function loadFile(path: string, file: string, name: string): MigrationFile {
-  const parsed = parseMigrationName(name);
+  const parsed = parseMigrationName(name, path);
   const text = normaliseText(decodeText(readBytes(path, file), path));
   return { ...parsed, name, path, text, checksum: checksumOf(text) };
 }

@@ -6,6 +6,7 @@ import { skipBlanks } from "../core/skip-blanks.js";
 import { byteToUtf16, characterToUtf16 } from "./text-offsets.js";
 
 type LibPgQuery = typeof import("libpg-query");
+type ScanToken = ReturnType<LibPgQuery["scanSync"]>["tokens"][number];
 
 let loading: Promise<SqlParser> | undefined;
 
@@ -70,29 +71,40 @@ function parse(library: LibPgQuery, sql: string): readonly ParsedStatement[] {
 function scan(library: LibPgQuery, sql: string): readonly Token[] {
   if (sql === "") return [];
   const toUtf16 = byteToUtf16(sql);
-  return guarded(sql, () => library.scanSync(sql)).tokens.map((token) => {
+  return rawTokens(library, sql).map((token) => {
     const offset = toUtf16(token.start);
     const end = toUtf16(token.end);
-    return { kind: tokenKind(token.tokenName, token.keywordKind), text: sql.slice(offset, end), offset, end };
+    return { kind: tokenKind(token), text: sql.slice(offset, end), offset, end };
   });
 }
 
-const TOKEN_KINDS: ReadonlyMap<string, TokenKind> = new Map([
-  ["SQL_COMMENT", "comment"],
-  ["C_COMMENT", "comment"],
-  ["SCONST", "string"],
-  ["USCONST", "string"],
-  ["BCONST", "string"],
-  ["XCONST", "string"],
-  ["IDENT", "identifier"],
-  ["UIDENT", "identifier"],
-  ["PARAM", "parameter"],
-  ["ICONST", "number"],
-  ["FCONST", "number"],
+function rawTokens(library: LibPgQuery, sql: string): readonly ScanToken[] {
+  try {
+    return library.scanSync(sql).tokens;
+  } catch {
+    // The scanner's own error has neither a message nor a place; the parser stumbles over the same literal.
+    parseTree(library, sql);
+    throw new SyntaxFault("unterminated literal or comment", sql.length);
+  }
+}
+
+/** PostgreSQL's token numbers (libpg_query's `Token` enumeration); the names that come with them are incomplete. */
+const TOKEN_KINDS: ReadonlyMap<number, TokenKind> = new Map([
+  [258, "identifier"],
+  [259, "identifier"],
+  [260, "number"],
+  [261, "string"],
+  [262, "string"],
+  [263, "string"],
+  [264, "string"],
+  [266, "number"],
+  [267, "parameter"],
+  [275, "comment"],
+  [276, "comment"],
 ]);
 
-function tokenKind(name: string, keywordKind: number): TokenKind {
-  return keywordKind > 0 ? "keyword" : (TOKEN_KINDS.get(name) ?? "other");
+function tokenKind({ tokenType, keywordKind }: ScanToken): TokenKind {
+  return keywordKind > 0 ? "keyword" : (TOKEN_KINDS.get(tokenType) ?? "other");
 }
 
 function guarded<T>(sql: string, action: () => T): T {

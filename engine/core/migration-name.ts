@@ -11,15 +11,16 @@ export const NAME_FORMS =
 
 /**
  * Reads a migration's file name.
+ * @param path names the file in an error
  * @throws HoldfastError invalid_file_name
  */
-export function parseMigrationName(name: string): MigrationName {
+export function parseMigrationName(name: string, path = name): MigrationName {
   const found = DATED.exec(name) ?? NUMBERED.exec(name);
   const version = found?.[1];
   const words = found?.[2];
-  if (version === undefined || words === undefined) throw nameError(name, "is not the name of a migration");
+  if (version === undefined || words === undefined) throw nameError(path, "is not the name of a migration");
   const scheme = schemeOf(version);
-  if (!isRealInstant(version, scheme)) throw nameError(name, "has no real date in its version");
+  if (!isRealInstant(version, scheme)) throw nameError(path, "has no real date in its version");
   return { version, order: versionOrder(version), scheme, description: words.replaceAll("_", " ") };
 }
 
@@ -55,8 +56,9 @@ function isRealInstant(version: string, scheme: VersionScheme): boolean {
   return !Number.isNaN(instant.getTime()) && instant.toISOString() === iso;
 }
 
-function nameError(name: string, fault: string): HoldfastError {
-  return new HoldfastError("invalid_file_name", `${name} ${fault}.`, {
+function nameError(path: string, fault: string): HoldfastError {
+  return new HoldfastError("invalid_file_name", `${path} ${fault}.`, {
+    location: { file: path, line: 1, column: 1 },
     next: `Name it like ${NAME_FORMS}, or give it another ending than .sql if it is no migration.`,
   });
 }

@@ -13,6 +13,9 @@ export interface Stretch {
 }
 
 const OPENING = /--|\/\*|'|"|\$(?:[A-Za-z_\u0080-\uffff][\w\u0080-\uffff]*)?\$/g;
+/** Numbers and parameters, which no dollar sign continues. */
+const NUMBER =
+  /^(?:0[xX](?:_?[\da-fA-F])+|0[oO](?:_?[0-7])+|0[bB](?:_?[01])+|\d(?:_?\d)*(?:[eE]\d(?:_?\d)*)?)?(?:\$\d+)*$/;
 const WORD_CHARACTER = /[\w$\u0080-\uffff]/;
 
 /** All stretches in order, without gaps. */
@@ -23,7 +26,7 @@ export function scanText(text: string): Stretch[] {
   for (;;) {
     const found = opening.exec(text);
     if (found === null) break;
-    if (isInsideWord(text, found)) {
+    if (found[0].startsWith("$") && isInsideIdentifier(text, found.index, position)) {
       // `a$b$c` is one identifier; the second dollar sign may still open something of its own.
       opening.lastIndex = found.index + 1;
       continue;
@@ -48,8 +51,11 @@ export function codeOnly(text: string, stretches: readonly Stretch[] = scanText(
     .join("");
 }
 
-function isInsideWord(text: string, found: RegExpExecArray): boolean {
-  return found[0].startsWith("$") && found.index > 0 && WORD_CHARACTER.test(text.charAt(found.index - 1));
+/** Whether the word that ends at `offset` is an identifier, which a dollar sign continues; behind a number it does not. */
+function isInsideIdentifier(text: string, offset: number, floor: number): boolean {
+  let start = offset;
+  while (start > floor && WORD_CHARACTER.test(text.charAt(start - 1))) start--;
+  return start < offset && !NUMBER.test(text.slice(start, offset));
 }
 
 function closingOf(text: string, offset: number, opening: string): Stretch {
