@@ -96,7 +96,8 @@ function readHolder(row: Row, relation: LockedRelation): LockHolder {
  * The owner role rarely may see others' transactions, the role that logged in often may: for this one statement the role
  * is put aside, before the activity is read (which the lateral reference makes sure of). Who has no user is an autovacuum
  * worker; whether it guards against wraparound its query says, and where that is hidden the table's age
- * (manual, "Preventing Transaction ID Wraparound Failures").
+ * (manual, "Preventing Transaction ID Wraparound Failures"). A prepared transaction has no process: its name is found by the
+ * lock on its own transaction id.
  */
 const HOLDERS = `
 WITH login AS MATERIALIZED (SELECT set_config('role', 'none', true) AS role),
@@ -114,7 +115,9 @@ SELECT l.relation::text AS oid, l.mode, l.pid::text AS pid, p.gid, a.application
 FROM pg_locks l
 JOIN pg_class c ON c.oid = l.relation
 LEFT JOIN activity a ON a.pid = l.pid
-LEFT JOIN pg_prepared_xacts p ON l.pid IS NULL AND l.virtualtransaction = '-1/' || p.transaction::text
+LEFT JOIN pg_locks t ON l.pid IS NULL AND t.pid IS NULL AND t.locktype = 'transactionid' AND t.granted
+  AND t.virtualtransaction = l.virtualtransaction
+LEFT JOIN pg_prepared_xacts p ON p.transaction = t.transactionid
 WHERE l.locktype = 'relation' AND l.granted AND l.relation = ANY ($1::oid[])
   AND l.database = (SELECT d.oid FROM pg_database d WHERE d.datname = current_database())
   AND l.pid IS DISTINCT FROM pg_backend_pid()
