@@ -38,6 +38,7 @@ export const EXIT_CODES = {
   no_backup: 3,
   backup_failed: 3,
   backup_damaged: 3,
+  restore_failed: 3,
   drill_failed: 3,
   accept_refused: 3,
   undo_refused: 3,

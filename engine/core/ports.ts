@@ -91,6 +91,8 @@ export interface DatabaseState {
   readonly releases: readonly SystemVersion[];
   /** A schema_migrations that is not ours stands where ours would; ours lives in schema `holdfast`. */
   readonly foreignHistory: ForeignHistory | null;
+  /** The newest run, where it was interrupted. */
+  readonly interruptedRun: RunRecord | null;
 }
 
 /** Another tool's history table. It is named, never altered. */
@@ -107,6 +109,7 @@ export interface RunRecord {
   readonly release: string;
   /** The history was empty and the database held no user tables when this run, or the interrupted one it continues, began. */
   readonly isEmptyStart: boolean;
+  readonly startedAt: Date;
 }
 
 /** Reads and writes the engine's own tables over a session. */
@@ -126,9 +129,8 @@ export interface HistoryStore {
   markEnvironment(environment: string): PipelineStep;
   /** Tables of the application, as `schema.name`: not the engine's, the system's or an extension's. At most `limit`, by name. */
   listUserTables(session: Session, limit: number): Promise<string[]>;
-  /** The newest run where it was interrupted; undefined where it finished or there is none. */
-  findInterruptedRun(session: Session): Promise<RunRecord | undefined>;
   startRun(session: Session, run: NewRun): Promise<RunRecord>;
+  /** It has ended, by itself or by an error; only what never gets here was interrupted. */
   finishRun(session: Session, run: RunRecord): Promise<void>;
 }
 
@@ -144,7 +146,8 @@ export interface RecordedMigration {
   readonly migration: Migration;
   readonly state: MigrationState;
   readonly release: string;
-  readonly durationMs?: number;
+  /** `transaction`: since the transaction it is recorded in began. */
+  readonly durationMs?: number | "transaction";
   readonly heldReason?: string | null;
   readonly dueAt?: Date | null;
   /** Why it ran without a backup. */
@@ -235,6 +238,12 @@ export type ProgressEvent =
       readonly bytes?: number;
       readonly totalBytes?: number;
       readonly id?: string;
+    }
+  | {
+      readonly kind: "restore";
+      readonly state: "started" | "copying" | "done";
+      readonly bytes?: number;
+      readonly totalBytes?: number;
     }
   | { readonly kind: "drill"; readonly state: "started" | "done" }
   | {

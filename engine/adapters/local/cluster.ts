@@ -72,10 +72,17 @@ export async function createCluster({ binaries, dataDirectory }: Cluster, passwo
  * Runs statements on a stopped cluster in single-user mode (manual, "postgres", "Single-User Mode"): no port, no password.
  * One statement a line.
  *
+ * @param settings hold for this one run only
  * @throws HoldfastError server_not_started with the server's words when one fails
  */
-export async function runSingleUser(cluster: Cluster, database: string, statements: readonly string[]): Promise<void> {
-  const child = spawn(cluster.binaries.postgres, ["--single", "-D", cluster.dataDirectory, database], {
+export async function runSingleUser(
+  cluster: Cluster,
+  database: string,
+  statements: readonly string[],
+  settings: Readonly<Record<string, string>> = {},
+): Promise<void> {
+  const options = Object.entries(settings).flatMap(([name, value]) => ["-c", `${name}=${value}`]);
+  const child = spawn(cluster.binaries.postgres, ["--single", "-D", cluster.dataDirectory, ...options, database], {
     ...asServerUser(serverUser()),
     stdio: ["pipe", "ignore", "pipe"],
   });

@@ -24,7 +24,7 @@ export async function buildEmptyCluster(root: string, directory: string): Promis
 }
 
 /** The WAL archive and a fresh superuser password, both the server user's own. @returns the password's file */
-async function preparePlaces(directory: string): Promise<string> {
+export async function preparePlaces(directory: string): Promise<string> {
   const passwordFile = join(directory, "password");
   const wal = join(directory, "wal");
   await writeFile(passwordFile, randomBytes(24).toString("base64url"), { mode: 0o600, flush: true });

@@ -50,7 +50,10 @@ export async function isLocalInstanceRunning({ dataDirectory }: LocalInstance): 
 }
 
 /** The data with the binaries of the major version that made it. @throws HoldfastError server_not_started */
-export async function clusterOf({ root, dataDirectory }: LocalInstance): Promise<Cluster> {
+export async function clusterOf({
+  root,
+  dataDirectory,
+}: Pick<LocalInstance, "root" | "dataDirectory">): Promise<Cluster> {
   const text = await readFile(join(dataDirectory, "PG_VERSION"), "utf8").catch((error: unknown) => {
     throw storageFault(error, dataDirectory);
   });

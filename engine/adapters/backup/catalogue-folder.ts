@@ -1,0 +1,189 @@
+import { randomUUID } from "node:crypto";
+import { readdir, readFile, rename, rm, stat } from "node:fs/promises";
+import { dirname, join } from "node:path";
+import { renderManifest, readManifest, type BackupManifest } from "../../core/backup-manifest.js";
+import { backupId, newestFirst, type CatalogueEntry } from "../../core/catalogue.js";
+import { HoldfastError } from "../../core/errors.js";
+import { instanceDirectory, makeFolder } from "../local/data-root.js";
+import { syncFolder, writeDurably } from "../local/instance-file.js";
+import { isAlive } from "../local/postmaster.js";
+
+const MANIFEST = "manifest.json";
+/** Beside the manifest, which never changes. */
+const PROOF = "proof.json";
+/** In the folder of a backup under way: the first WAL segment it needs. */
+const IN_PROGRESS = "first-wal-segment";
+
+/** Whose backups. */
+export interface CatalogueName {
+  readonly root: string;
+  readonly project: string;
+  readonly instance: string;
+}
+
+/** What a catalogue holds: newest first, and what is damaged beyond being listed, each as a fault that names it. */
+export interface CatalogueListing {
+  readonly entries: readonly CatalogueEntry[];
+  readonly faults: readonly HoldfastError[];
+}
+
+/** `<root>/<project>/backups/<instance>/database` */
+export function catalogueFolder({ root, project, instance }: CatalogueName): string {
+  return join(dirname(instanceDirectory(root, project, instance)), "backups", instance, "database");
+}
+
+/** Looks at manifests and sizes, not at the bytes. An instance that has no backup yet has an empty list. */
+export async function listCatalogue(folder: string): Promise<CatalogueListing> {
+  const entries: CatalogueEntry[] = [];
+  const faults: HoldfastError[] = [];
+  for (const id of (await namesIn(folder)).filter((name) => !name.startsWith("."))) {
+    try {
+      const entry = await readEntry(join(folder, id));
+      if (entry !== undefined) entries.push(entry);
+    } catch (error) {
+      if (!(error instanceof HoldfastError)) throw error;
+      faults.push(error);
+    }
+  }
+  return { entries: newestFirst(entries), faults };
+}
+
+/** Undefined where the folder is gone: removed since it was listed. @throws HoldfastError backup_damaged */
+export async function readEntry(path: string): Promise<CatalogueEntry | undefined> {
+  const where = join(path, MANIFEST);
+  const text = await readFile(where, "utf8").catch(ignoreMissing);
+  if (text === undefined) {
+    if (!(await isThere(path))) return undefined;
+    throw damaged(`${where} is missing.`);
+  }
+  const manifest = readManifest(text, where);
+  const file = join(path, manifest.data.file);
+  const stats = await stat(file).catch(ignoreMissing);
+  if (stats === undefined) throw damaged(`${file} is missing.`);
+  if (stats.size !== manifest.data.bytes) {
+    throw damaged(`${file} is ${stats.size} bytes long instead of ${manifest.data.bytes}.`);
+  }
+  return describeEntry(path, manifest, await readProof(path));
+}
+
+export function damaged(message: string): HoldfastError {
+  return new HoldfastError("backup_damaged", message, {
+    next: "Restore another backup: `holdfast backups` lists them. Leave the damaged one for examination.",
+  });
+}
+
+function describeEntry(path: string, manifest: BackupManifest, provenAt: Date | null): CatalogueEntry {
+  const { id, instance, kind, schemaVersion, release } = manifest;
+  const takenAt = new Date(manifest.takenAt);
+  return {
+    id,
+    instance,
+    kind,
+    takenAt,
+    schemaVersion,
+    release,
+    sizeBytes: manifest.data.bytes,
+    path,
+    provenAt,
+    manifest,
+  };
+}
+
+async function readProof(path: string): Promise<Date | null> {
+  const text = await readFile(join(path, PROOF), "utf8").catch(ignoreMissing);
+  if (text === undefined) return null;
+  try {
+    const provenAt = new Date((JSON.parse(text) as { provenAt: string }).provenAt);
+    return Number.isNaN(provenAt.getTime()) ? null : provenAt;
+  } catch {
+    // A proof that cannot be read proves nothing: the next drill writes it anew.
+    return null;
+  }
+}
+
+export async function writeProof(
+  { path }: { readonly path: string },
+  proof: { readonly provenAt: Date },
+): Promise<void> {
+  await writeDurably(join(path, PROOF), `${JSON.stringify(proof, null, 2)}\n`, 0o600);
+}
+
+/** A hidden folder for work that another process must be able to recognise as ours, and as left behind when we die. */
+export async function makeWorkFolder(folder: string, purpose: "new" | "drill"): Promise<string> {
+  await makeFolder(folder, 0o700);
+  const path = join(folder, `.${purpose}-${process.pid}-${randomUUID()}`);
+  await makeFolder(path, 0o700);
+  return path;
+}
+
+/** Hidden folders of processes that died over their work. */
+export async function leftBehind(folder: string): Promise<string[]> {
+  const isDead = (name: string) => {
+    const pid = /^\.(?:new|drill|old)-(\d+)-/.exec(name)?.[1];
+    return pid !== undefined && !isAlive(Number(pid));
+  };
+  return (await namesIn(folder)).filter(isDead).map((name) => join(folder, name));
+}
+
+export async function markInProgress(draft: string, firstSegment: string): Promise<void> {
+  await writeDurably(join(draft, IN_PROGRESS), firstSegment, 0o600);
+}
+
+/** The first WAL segment of each backup that is being taken now. */
+export async function segmentsInProgress(folder: string): Promise<string[]> {
+  const drafts = (await namesIn(folder)).filter((name) => name.startsWith(".new-"));
+  const marks = await Promise.all(
+    drafts.map((name) => readFile(join(folder, name, IN_PROGRESS), "utf8").catch(ignoreMissing)),
+  );
+  return marks.filter((mark) => mark !== undefined);
+}
+
+/** Gives a complete draft its name. It is in the catalogue from then on, whole. */
+export async function publish(
+  folder: string,
+  draft: string,
+  manifest: Omit<BackupManifest, "id" | "howToRestore">,
+): Promise<CatalogueEntry> {
+  for (let attempt = 1; ; attempt += 1) {
+    const id = backupId(new Date(manifest.takenAt), manifest.schemaVersion, attempt);
+    const howToRestore = `holdfast restore ${manifest.instance} --backup ${id} --as <name of the new instance>`;
+    const complete: BackupManifest = { id, ...manifest, howToRestore };
+    await writeDurably(join(draft, MANIFEST), renderManifest(complete), 0o600);
+    await rm(join(draft, IN_PROGRESS), { force: true });
+    const path = join(folder, id);
+    if (!(await tryRename(draft, path))) continue;
+    await syncFolder(folder);
+    return describeEntry(path, complete, null);
+  }
+}
+
+/** Out of the catalogue at once, then removed: a crash leaves no half backup under a backup's name. */
+export async function removeEntry(folder: string, { id, path }: CatalogueEntry): Promise<void> {
+  const outgoing = join(folder, `.old-${process.pid}-${id}`);
+  await rename(path, outgoing).catch(ignoreMissing);
+  await rm(outgoing, { recursive: true, force: true });
+}
+
+async function tryRename(from: string, to: string): Promise<boolean> {
+  try {
+    await rename(from, to);
+    return true;
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    if (code === "ENOTEMPTY" || code === "EEXIST") return false;
+    throw error;
+  }
+}
+
+async function namesIn(folder: string): Promise<string[]> {
+  return (await readdir(folder).catch(ignoreMissing)) ?? [];
+}
+
+async function isThere(path: string): Promise<boolean> {
+  return (await stat(path).catch(ignoreMissing)) !== undefined;
+}
+
+function ignoreMissing(error: unknown): undefined {
+  if ((error as NodeJS.ErrnoException).code === "ENOENT") return undefined;
+  throw error;
+}

@@ -1,0 +1,42 @@
+import { lastProven, type CatalogueEntry } from "../../core/catalogue.js";
+import { HoldfastError } from "../../core/errors.js";
+import type { BackupEntry, BackupPort } from "../../core/ports.js";
+import { catalogueFolder, damaged, listCatalogue, readEntry, type CatalogueName } from "./catalogue-folder.js";
+import { drillBackup } from "./drill-backup.js";
+import { takeBackup, type BackupSite } from "./take-backup.js";
+
+/** The way back of an embedded database: base backups in the catalogue of its data root. */
+export function localBackups(site: BackupSite): BackupPort {
+  const { root, project, name, resourceId } = site.instance;
+  return {
+    take: (request) => takeBackup(site, request),
+    drill: async (entry) => drillBackup(site, await reread(entry)),
+    lastProvenAt: async () => {
+      const { entries } = await listCatalogue(catalogueFolder({ root, project, instance: name }));
+      return lastProven(entries.filter(({ manifest }) => manifest.resourceId === resourceId))?.provenAt ?? null;
+    },
+  };
+}
+
+/**
+ * The backup of that id.
+ *
+ * @throws HoldfastError invalid_usage where there is none, backup_damaged where it is known to be bad
+ */
+export async function findBackup(name: CatalogueName, id: string): Promise<CatalogueEntry> {
+  const { entries, faults } = await listCatalogue(catalogueFolder(name));
+  const found = entries.find((entry) => entry.id === id);
+  if (found !== undefined) return found;
+  const fault = faults.find(({ message }) => message.includes(id));
+  if (fault !== undefined) throw fault;
+  const ids = entries.map((entry) => entry.id);
+  throw new HoldfastError("invalid_usage", `"${name.instance}" has no backup ${id}.`, {
+    next: ids.length === 0 ? "It has none at all." : `Choose one of: ${ids.join(", ")}.`,
+  });
+}
+
+async function reread({ id, path }: BackupEntry): Promise<CatalogueEntry> {
+  const entry = await readEntry(path);
+  if (entry === undefined) throw damaged(`Backup ${id} is no longer in ${path}.`);
+  return entry;
+}

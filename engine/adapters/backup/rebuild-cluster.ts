@@ -1,0 +1,37 @@
+import { join } from "node:path";
+import type { CatalogueEntry } from "../../core/catalogue.js";
+import { preparePlaces } from "../local/empty-cluster.js";
+import { LOCAL_SUPERUSER } from "../local/instance-file.js";
+import { clusterOf } from "../local/instances.js";
+import type { Cluster } from "../local/cluster.js";
+import { unpackBackup, verifyBytes } from "./extract-backup.js";
+import { refuseWithoutRoom } from "./free-space.js";
+import { recoverCluster, setPassword, type RecoveryEnd } from "./recover-cluster.js";
+
+export interface RebuildRequest {
+  readonly root: string;
+  readonly entry: CatalogueEntry;
+  /** New and empty; gets `data`, `wal` and `password`, as every instance has them. */
+  readonly directory: string;
+  readonly end: RecoveryEnd;
+  /** Run in the recovered database before anyone can connect; one line each. */
+  readonly statements: readonly string[];
+  readonly onBytes: (bytes: number) => void;
+}
+
+/**
+ * A stopped cluster out of a backup, with a superuser password and a WAL archive of its own.
+ *
+ * @throws HoldfastError backup_damaged, restore_failed
+ */
+export async function rebuildCluster(request: RebuildRequest): Promise<Cluster> {
+  const { root, entry, directory, end, statements, onBytes } = request;
+  await refuseWithoutRoom("restore_failed", directory, entry.sizeBytes);
+  await verifyBytes(entry);
+  const dataDirectory = join(directory, "data");
+  await unpackBackup(entry, dataDirectory, onBytes);
+  const passwordFile = await preparePlaces(directory);
+  const cluster = await clusterOf({ root, dataDirectory });
+  await recoverCluster(cluster, end, [await setPassword(LOCAL_SUPERUSER, passwordFile), ...statements]);
+  return cluster;
+}

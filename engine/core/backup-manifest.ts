@@ -1,0 +1,82 @@
+import { createHash } from "node:crypto";
+import { HoldfastError } from "./errors.js";
+import type { TableCount } from "./row-counts.js";
+
+/** What lies beside the bytes of a backup and says what they are. It holds no absolute path: the data root can be moved. */
+export interface BackupManifest {
+  readonly format: 1;
+  /** The name of the backup's folder. */
+  readonly id: string;
+  readonly kind: "base";
+  readonly project: string;
+  readonly instance: string;
+  /** Of the cluster it was taken from; another cluster under the same name has another one. */
+  readonly resourceId: string;
+  readonly environment: string;
+  /** The instant a restore leads back to, ISO 8601. */
+  readonly takenAt: string;
+  readonly reason: string;
+  /** Highest version applied when it was taken; null: none. */
+  readonly schemaVersion: string | null;
+  readonly release: string | null;
+  /** The migrations that were about to run. */
+  readonly pendingVersions: readonly string[];
+  readonly server: {
+    /** As the server says it: `18.4`. */
+    readonly version: string;
+    readonly systemIdentifier: string;
+  };
+  readonly wal: {
+    /** Log sequence numbers as the server prints them: `0/1800028`. */
+    readonly start: string;
+    readonly stop: string;
+    readonly firstSegment: string;
+    readonly lastSegment: string;
+    /** Where a restore of this backup ends (`recovery_target_name`). */
+    readonly restorePoint: string;
+  };
+  /** One tar: the data directory, `backup_label`, and the WAL from start to restore point in `pg_wal`. */
+  readonly data: { readonly file: string; readonly bytes: number; readonly sha256: string };
+  /** Rows at the restore point, table by table, of the application's database. */
+  readonly tables: readonly TableCount[];
+  readonly howToRestore: string;
+}
+
+/** JSON for people, closed by a digest of itself, so that an edited manifest is recognised. */
+export function renderManifest(manifest: BackupManifest): string {
+  return `${JSON.stringify({ ...manifest, manifestSha256: digest(manifest) }, null, 2)}\n`;
+}
+
+/**
+ * @param where the file's path, for the message
+ * @throws HoldfastError backup_damaged where the text is not what `renderManifest` wrote
+ */
+export function readManifest(text: string, where: string): BackupManifest {
+  const { manifestSha256, ...manifest } = parseObject(text, where);
+  if (digest(manifest) !== manifestSha256) {
+    throw new HoldfastError("backup_damaged", `${where} was changed after the backup: its digest does not fit.`, NEXT);
+  }
+  if (manifest["format"] !== 1) {
+    throw new HoldfastError("backup_damaged", `${where} was written by a newer Holdfast.`, {
+      next: "Use the version of Holdfast that took this backup, or a later one.",
+    });
+  }
+  // The digest says that renderManifest wrote it, so it has the shape.
+  return manifest as unknown as BackupManifest;
+}
+
+const NEXT = { next: "Restore an older backup: `holdfast backups` lists them. Leave the damaged one for examination." };
+
+function parseObject(text: string, where: string): Record<string, unknown> {
+  try {
+    const value: unknown = JSON.parse(text);
+    if (typeof value === "object" && value !== null) return { ...value };
+  } catch {
+    // Told below, in one way for text that is no JSON and JSON that is no object.
+  }
+  throw new HoldfastError("backup_damaged", `${where} is not readable as a manifest.`, NEXT);
+}
+
+function digest(manifest: object): string {
+  return createHash("sha256").update(JSON.stringify(manifest)).digest("hex");
+}

@@ -1,0 +1,29 @@
+import type { CatalogueEntry } from "../../engine/core/catalogue.js";
+import type { ProgressEvent } from "../../engine/core/ports.js";
+import { catalogueFolder } from "../../engine/adapters/backup/catalogue-folder.js";
+import { takeBackup, type BackupSite } from "../../engine/adapters/backup/take-backup.js";
+import type { LocalInstance } from "../../engine/adapters/local/instance-file.js";
+
+export interface TestSite extends BackupSite {
+  readonly events: ProgressEvent[];
+}
+
+/** A site that only records what it is told. */
+export function backupSite(instance: LocalInstance, changes: Partial<BackupSite> = {}): TestSite {
+  const events: ProgressEvent[] = [];
+  return {
+    ...{ instance, environment: instance.name, events, killPoint: () => undefined, now: () => new Date() },
+    ...{ progress: (event) => events.push(event), signal: new AbortController().signal },
+    ...changes,
+  };
+}
+
+export function folderOf(instance: LocalInstance): string {
+  return catalogueFolder({ ...instance, instance: instance.name });
+}
+
+export const REQUEST = { reason: "test", schemaVersion: "0007", release: "1.0.0", pendingVersions: ["0008"] };
+
+export function backup(instance: LocalInstance, changes: Partial<BackupSite> = {}): Promise<CatalogueEntry> {
+  return takeBackup(backupSite(instance, changes), REQUEST);
+}
