@@ -8,7 +8,11 @@ export {
   stopLocalInstance,
 } from "./adapters/local/instances.js";
 export type { DatabaseConnection } from "./core/database-connection.js";
-export { HoldfastError } from "./core/errors.js";
+export { asHoldfastError } from "./core/as-holdfast-error.js";
+export type { ConnectionSettings } from "./core/connection-settings.js";
+export { HoldfastError, joinFaults, type ErrorCode, type ErrorDetails } from "./core/errors.js";
+export { nearestName } from "./core/nearest-name.js";
+export { parseBytes, parseSeconds } from "./core/quantities.js";
 export { plainText } from "./core/plain-text.js";
 export { fileMigrationSource } from "./adapters/file-migration-source.js";
 export { loadSqlParser } from "./adapters/libpg-sql-parser.js";
@@ -16,3 +20,8 @@ export type { ConnectionIdentity } from "./adapters/local/connection.js";
 export type { AnalysedMigration } from "./core/analysed-migration.js";
 export { defaultPolicy, type Approval, type Policy } from "./core/migration.js";
 export { previewFiles, type FilesPreview, type ReportedMigration } from "./preview-files.js";
+export { pgSessions } from "./adapters/pg-session.js";
+export type { Row, Session, SessionFactory } from "./core/ports.js";
+export { newMigration } from "./core/new-migration.js";
+export { parseMigrationName } from "./core/migration-name.js";
+export type { Phase } from "./core/migration.js";

