@@ -12,7 +12,7 @@ import {
 } from "../core/ports.js";
 import { makeTables } from "./history/make-tables.js";
 import { arrayLiteral, findPlaces, usualPlaces } from "./history/place-tables.js";
-import { stateOf, stateQuery } from "./history/read-state.js";
+import { instantOf, stateOf, stateQuery } from "./history/read-state.js";
 
 /** undefined_table, undefined_column, insufficient_privilege: the tables are not as they usually are. */
 const NOT_AS_USUAL = new Set(["42P01", "42703", "42501"]);
@@ -53,7 +53,7 @@ class PgHistoryStore implements HistoryStore {
   record(row: RecordedMigration): PipelineStep {
     const { migration, state, release, durationMs, heldReason = null, dueAt = null, noBackupBecause } = row;
     return {
-      sql: this.recordSql(),
+      sql: this.recordSql(durationMs === "transaction" ? SINCE_BEGIN : "$8::bigint"),
       values: [
         migration.version,
         migration.description,
@@ -62,7 +62,7 @@ class PgHistoryStore implements HistoryStore {
         migration.phase,
         migration.closes ?? null,
         release,
-        durationMs === undefined ? null : String(Math.round(durationMs)),
+        typeof durationMs === "number" ? String(Math.round(durationMs)) : null,
         heldReason,
         dueAt?.toISOString() ?? null,
         noBackupBecause ?? null,
@@ -71,11 +71,11 @@ class PgHistoryStore implements HistoryStore {
   }
 
   /** What a first run leaves stays: the release and instant of a row that has run. One that only started, or was held, runs now. */
-  private recordSql(): string {
+  private recordSql(duration: string): string {
     const { name } = this.places.tables.schema_migrations;
     return `INSERT INTO ${name} AS h
         (version, description, state, checksum, phase, closes, release, duration_ms, held_reason, due_at, no_backup_because, applied_at)
-      VALUES ($1, $2, $3, $4, $5, $6, $7, $8::bigint, $9, $10::timestamptz, $11, ${whenRun("$3")})
+      VALUES ($1, $2, $3, $4, $5, $6, $7, coalesce($8::bigint, ${duration}), $9, $10::timestamptz, $11, ${whenRun("$3")})
       ON CONFLICT (version) DO UPDATE SET
         state = excluded.state, checksum = excluded.checksum, phase = excluded.phase, closes = excluded.closes,
         release = CASE WHEN h.state IN ${HAS_RUN} THEN h.release ELSE excluded.release END,
@@ -91,7 +91,7 @@ class PgHistoryStore implements HistoryStore {
       values.push(value);
       changes.push(`${column} = $${values.length}::${type}`);
     };
-    if (extra.durationMs !== undefined) change("duration_ms", "bigint", String(Math.round(extra.durationMs)));
+    if (typeof extra.durationMs === "number") change("duration_ms", "bigint", String(Math.round(extra.durationMs)));
     if (extra.heldReason !== undefined) change("held_reason", "text", extra.heldReason);
     if (extra.dueAt !== undefined) change("due_at", "timestamptz", extra.dueAt?.toISOString() ?? null);
     if (extra.release !== undefined) change("release", "text", extra.release);
@@ -131,20 +131,13 @@ class PgHistoryStore implements HistoryStore {
     return rows.map(({ name }) => name ?? "");
   }
 
-  async findInterruptedRun(session: Session): Promise<RunRecord | undefined> {
-    const [row] = await session.query(
-      `SELECT id, release, is_empty_start, finished_at FROM ${RUNS} ORDER BY id DESC LIMIT 1`,
-    );
-    if (row === undefined || row["finished_at"] !== null) return undefined;
-    return { id: row["id"] ?? "", release: row["release"] ?? "", isEmptyStart: row["is_empty_start"] === "t" };
-  }
-
   async startRun(session: Session, run: NewRun): Promise<RunRecord> {
     const [row] = await session.query(
-      `INSERT INTO ${RUNS} (release, is_empty_start, commit, no_backup_because) VALUES ($1, $2::boolean, $3, $4) RETURNING id`,
+      `INSERT INTO ${RUNS} (release, is_empty_start, commit, no_backup_because) VALUES ($1, $2::boolean, $3, $4) RETURNING id, started_at`,
       [run.release, String(run.isEmptyStart), run.commit ?? null, run.noBackupBecause ?? null],
     );
-    return { id: row?.["id"] ?? "", release: run.release, isEmptyStart: run.isEmptyStart };
+    const startedAt = instantOf(row?.["started_at"]) ?? new Date(0);
+    return { id: row?.["id"] ?? "", release: run.release, isEmptyStart: run.isEmptyStart, startedAt };
   }
 
   async finishRun(session: Session, { id }: RunRecord): Promise<void> {
@@ -157,6 +150,7 @@ class PgHistoryStore implements HistoryStore {
 }
 
 const RUNS = `${ENGINE_SCHEMA}.runs`;
+const SINCE_BEGIN = "(extract(epoch FROM clock_timestamp() - transaction_timestamp()) * 1000)::bigint";
 const HAS_RUN = "('applied', 'unverified', 'retired')";
 
 /** The instant to be written where the state says that it has run. */

@@ -66,7 +66,6 @@ export const PRIVATE_DDL: readonly string[] = [
     release text NOT NULL,
     commit text,
     is_empty_start boolean NOT NULL,
-    backup text,
     no_backup_because text,
     started_at timestamptz NOT NULL DEFAULT now(),
     finished_at timestamptz

@@ -286,6 +286,8 @@ export interface RunContext {
   readonly progress: Progress;
   readonly clock: Clock;
   readonly release: string;
+  /** Why this run goes without a backup; written beside every row. */
+  readonly noBackupBecause?: string;
   /** Aborted by Ctrl-C: finish the batch, release the lock, say where it stands. */
   readonly signal: AbortSignal;
   /** Fault injection: the process dies here when the test named this point. Does nothing otherwise. */

@@ -14,6 +14,8 @@ export interface Place {
 export interface Places {
   readonly tables: Readonly<Record<PublicTable, Place>>;
   readonly foreignHistory: ForeignHistory | null;
+  /** The engine's private tables are there. */
+  readonly hasRuns: boolean;
 }
 
 /** What is expected before anybody has looked: everything complete in the configured schema. */
@@ -30,6 +32,7 @@ export function usualPlaces(schema: string): Places {
       settings: place("settings"),
     },
     foreignHistory: null,
+    hasRuns: true,
   };
 }
 
@@ -50,7 +53,8 @@ export async function findPlaces(session: Session, schema: string): Promise<Plac
   };
   const taken = tables.schema_migrations.schema === schema ? undefined : found.get(`${schema}.schema_migrations`);
   const table = `${schema}.schema_migrations`;
-  return { tables, foreignHistory: taken === undefined ? null : { table, tool: toolOf([...taken.keys()]) } };
+  const foreignHistory = taken === undefined ? null : { table, tool: toolOf([...taken.keys()]) };
+  return { tables, foreignHistory, hasRuns: found.has(`${ENGINE_SCHEMA}.runs`) };
 }
 
 type Columns = ReadonlyMap<string, string>;
@@ -82,7 +86,7 @@ const COLUMNS = `
   WHERE n.nspname = ANY ($1::text[]) AND c.relname = ANY ($2::text[]) AND c.relkind IN ('r', 'p', 'v', 'm', 'f')`;
 
 async function readColumns(session: Session, schemas: readonly string[]): Promise<Map<string, Map<string, string>>> {
-  const rows = await session.query(COLUMNS, [arrayLiteral(schemas), arrayLiteral(PUBLIC_TABLES)]);
+  const rows = await session.query(COLUMNS, [arrayLiteral(schemas), arrayLiteral([...PUBLIC_TABLES, "runs"])]);
   const found = new Map<string, Map<string, string>>();
   for (const row of rows) {
     const key = `${row["schema"] ?? ""}.${row["table"] ?? ""}`;

@@ -1,12 +1,12 @@
-import { ENVIRONMENT_KEY } from "../../core/engine-tables.js";
+import { ENGINE_SCHEMA, ENVIRONMENT_KEY } from "../../core/engine-tables.js";
 import type { HistoryRow, MigrationState, Phase, SystemVersion } from "../../core/migration.js";
 import { versionOrder } from "../../core/migration-name.js";
-import type { DatabaseState, Row } from "../../core/ports.js";
+import type { DatabaseState, Row, RunRecord } from "../../core/ports.js";
 import { quoteIdentifier, quoteLiteral } from "../../core/quote-identifier.js";
 import type { Place, Places } from "./place-tables.js";
 
 /** Everything a run has to know of a database, in one statement. */
-export function stateQuery({ tables }: Places): string {
+export function stateQuery({ tables, hasRuns }: Places): string {
   const { schema_migrations: history, system_versions: releases, settings } = tables;
   const marker = settings.columns
     ? `(SELECT value FROM ${settings.name} WHERE key = ${quoteLiteral(ENVIRONMENT_KEY)})`
@@ -20,6 +20,11 @@ export function stateQuery({ tables }: Places): string {
   if (releases.columns) {
     const newest = `SELECT version, applied_at FROM ${releases.name} ORDER BY applied_at DESC LIMIT 100`;
     parts.push(`SELECT 'release', version::text, applied_at::text, ${nulls(3)} FROM (${newest}) AS newest`);
+  }
+  if (hasRuns) {
+    const newest = `SELECT * FROM ${ENGINE_SCHEMA}.runs ORDER BY id DESC LIMIT 1`;
+    const columns = "id::text, release, is_empty_start::text, started_at::text";
+    parts.push(`SELECT 'run', ${columns}, ${nulls(5)} FROM (${newest}) AS newest WHERE finished_at IS NULL`);
   }
   return parts.join(" UNION ALL ");
 }
@@ -64,7 +69,14 @@ export function stateOf(rows: readonly Row[], { tables, foreignHistory }: Places
     hasHistory: tables.schema_migrations.columns !== null,
     releases: releases.sort((a, b) => b.appliedAt.getTime() - a.appliedAt.getTime()),
     foreignHistory,
+    interruptedRun: runOf(rows.find(({ kind }) => kind === "run")),
   };
+}
+
+function runOf(row: Row | undefined): RunRecord | null {
+  if (row === undefined) return null;
+  const startedAt = instantOf(row["c4"]) ?? new Date(0);
+  return { id: row["c1"] ?? "", release: row["c2"] ?? "", isEmptyStart: row["c3"] === "true", startedAt };
 }
 
 function releaseOf(row: Row): SystemVersion {
@@ -92,6 +104,6 @@ function historyRowOf(row: Row): HistoryRow {
 }
 
 /** `2026-01-19 09:30:00.123456+00` (DateStyle ISO, TimeZone UTC), with or without a zone. */
-function instantOf(text: string | null | undefined): Date | null {
+export function instantOf(text: string | null | undefined): Date | null {
   return text == null ? null : new Date(`${text.replace(" ", "T").replace(/\+00$/, "")}Z`);
 }

@@ -1,0 +1,61 @@
+import type { AnalysedMigration, PlacedStatement } from "../core/analysed-migration.js";
+import type { HoldfastError } from "../core/errors.js";
+import { ServerError, type PipelineStep, type RunContext } from "../core/ports.js";
+import { statementFailed } from "../core/statement-failed.js";
+import { mustBeTrue } from "../core/verify-sql.js";
+import { verifyFailed } from "./verify-failed.js";
+
+/** A statement on its way to the server, with what it is for. */
+export interface FileStep {
+  readonly step: PipelineStep;
+  readonly analysed: AnalysedMigration;
+  readonly part: "body" | "verify" | "frame";
+  /** Body and verify: where it stands in the file. */
+  readonly statement?: PlacedStatement;
+}
+
+/** BEGIN, the file's statements, its history row, COMMIT. */
+export function bodySteps(ctx: RunContext, analysed: AnalysedMigration, prelude: readonly string[] = []): FileStep[] {
+  const { migration, statements } = analysed;
+  const frame = (step: PipelineStep): FileStep => ({ step, analysed, part: "frame" });
+  const row = ctx.history.record({
+    ...{ migration, state: stateBeforeVerify(analysed), release: ctx.release, durationMs: "transaction" },
+    ...(ctx.noBackupBecause !== undefined && { noBackupBecause: ctx.noBackupBecause }),
+  });
+  return [
+    frame({ sql: "BEGIN" }),
+    ...prelude.map((sql) => frame({ sql })),
+    ...statements.map((statement): FileStep => ({ step: { sql: statement.text }, analysed, part: "body", statement })),
+    frame(row),
+    frame({ sql: "COMMIT" }),
+  ];
+}
+
+/** The state a file has as soon as its statements are done. */
+export function stateBeforeVerify({ verify }: AnalysedMigration): "applied" | "unverified" {
+  return verify.length > 0 ? "unverified" : "applied";
+}
+
+/** The @verify queries in a read-only transaction, then the row that says they were true. Empty where there are none. */
+export function verifySteps(ctx: RunContext, analysed: AnalysedMigration): FileStep[] {
+  const { migration, verify } = analysed;
+  if (verify.length === 0) return [];
+  const frame = (step: PipelineStep): FileStep => ({ step, analysed, part: "frame" });
+  return [
+    frame({ sql: "BEGIN READ ONLY" }),
+    ...verify.map(
+      (statement): FileStep => ({ step: { sql: mustBeTrue(statement.text) }, analysed, part: "verify", statement }),
+    ),
+    frame({ sql: "COMMIT" }),
+    frame(ctx.history.setState(migration.version, "applied")),
+  ];
+}
+
+/** What the server said about a step, as the user should read it. A lock conflict stays as it is: it is tried again. */
+export function stepFailed({ analysed, part, statement }: FileStep, error: ServerError): HoldfastError | ServerError {
+  if (part === "verify" && statement !== undefined) return verifyFailed(analysed.migration, statement, error);
+  if (part === "body" && statement !== undefined) return statementFailed(analysed.migration, statement, error, true);
+  // A deferred constraint speaks up at COMMIT; no single statement is to blame.
+  const last = analysed.statements.at(-1);
+  return last === undefined ? error : statementFailed(analysed.migration, last, error, false);
+}
