@@ -2,6 +2,8 @@ import type { AnalysedMigration, AnalysedStatement } from "./analysed-migration.
 import { asFields, asNodes, asText, fieldsOf, walk, type Fields } from "./ast.js";
 import { droppedObjects, rangeName, type DroppedObject } from "./drop-statement.js";
 import { HoldfastError } from "./errors.js";
+import { hiddenDestruction } from "./hidden-destruction.js";
+import type { MigrationFile } from "./migration.js";
 import type { AstNode, SqlParser } from "./ports.js";
 import { dottedName, quoteIdentifier } from "./quote-identifier.js";
 import { pointAt } from "./source-location.js";
@@ -76,22 +78,34 @@ const DROPPED_AT_ONCE: Readonly<Record<string, string>> = {
 /**
  * Reads what a contract's statements mean for the engine: what is retired, what is dropped with its definition kept, which rows
  * are copied first, and what runs as written.
+ * @param folder all files of the folder: bodies of routines that earlier files defined are found there
  * @throws HoldfastError contract_refused for what can neither be retired nor brought back
  */
-export function contractActions(analysed: AnalysedMigration, parser: SqlParser): ContractAction[] {
-  return analysed.statements.flatMap((statement) => actionsOf(statement, analysed, parser));
+export function contractActions(
+  analysed: AnalysedMigration,
+  parser: SqlParser,
+  folder: readonly MigrationFile[] = [],
+): ContractAction[] {
+  return analysed.statements.flatMap((statement) => {
+    const refuse = (what: string, next: string) => contractRefused(analysed, statement, what, next);
+    const hidden = hiddenDestruction(statement, analysed, parser, folder);
+    if (hidden !== undefined) throw refuse(hidden, "Write what it destroys as statements of their own.");
+    return actionsOf(statement, parser, refuse);
+  });
 }
 
-/** True where the contract does something that undo cannot bring back by itself; such a contract waits for the soak time before it runs. */
+/** True where the contract does something that cannot be retired; it waits for the soak time before it runs. */
 export function isFinal(actions: readonly ContractAction[]): boolean {
   return actions.some(
-    ({ kind, ...action }) => kind === "delete-rows" || kind === "truncate" || ("isFinal" in action && action.isFinal),
+    (action) =>
+      action.kind === "delete-rows" || action.kind === "truncate" || (action.kind === "as-written" && action.isFinal),
   );
 }
 
-function actionsOf(statement: AnalysedStatement, analysed: AnalysedMigration, parser: SqlParser): ContractAction[] {
+type Refuse = (what: string, next: string) => HoldfastError;
+
+function actionsOf(statement: AnalysedStatement, parser: SqlParser, refuse: Refuse): ContractAction[] {
   const node = fieldsOf(statement.node);
-  const refuse = (what: string, next: string) => contractRefused(analysed, statement, what, next);
   switch (statement.kind) {
     case "AlterTableStmt":
       return alterTable(statement, node, parser, refuse);
@@ -101,85 +115,84 @@ function actionsOf(statement: AnalysedStatement, analysed: AnalysedMigration, pa
       if (node["returningClause"] !== undefined) throw refuse("returns rows", "Leave RETURNING out: nobody reads it.");
       return [{ statement, kind: "delete-rows", ...deleteTarget(node), sql: statement.text }];
     case "TruncateStmt":
-      return [
-        {
-          statement,
-          kind: "truncate",
-          tables: asNodes(node["relations"]).map((one) => rangeName(fieldsOf(one))),
-          sql: statement.text,
-        },
-      ];
+      return truncate(statement, node, refuse);
     case "DropOwnedStmt":
     case "DropRoleStmt":
     case "DropdbStmt":
     case "DropTableSpaceStmt":
       throw refuse("drops more than it names", "Write one DROP for each object.");
+    case "VariableSetStmt":
+      if (node["name"] !== "search_path") break;
+      throw refuse("changes search_path", "Write the schema before each name instead.");
     default:
-      if (deletesInside(statement.node))
-        throw refuse(
-          "deletes rows inside another statement",
-          "Write the DELETE as a statement of its own, so that its rows can be copied first.",
-        );
-      return [
-        { statement, kind: "as-written", sql: statement.text, isFinal: FINAL.has(statement.kind) && !isGrant(node) },
-      ];
+      if (deletesInside(statement.node)) throw refuse("deletes rows inside another statement", COPIED_FIRST);
   }
+  const isFinal = FINAL.has(statement.kind) && node["is_grant"] !== true;
+  return [{ statement, kind: "as-written", sql: statement.text, isFinal }];
 }
 
-const FINAL = new Set(["RenameStmt", "AlterObjectSchemaStmt", "GrantStmt", "GrantRoleStmt", "AlterEnumStmt"]);
+const COPIED_FIRST = "Write the DELETE as a statement of its own, so that its rows can be copied first.";
 
-function isGrant(node: Fields): boolean {
-  return node["is_grant"] === true;
+/** What breaks whoever still relies on it, with nothing kept: renames, other schemas, REVOKE. */
+const FINAL: ReadonlySet<string> = new Set([
+  "RenameStmt",
+  "AlterObjectSchemaStmt",
+  "GrantStmt",
+  "GrantRoleStmt",
+  "AlterEnumStmt",
+]);
+
+function truncate(statement: AnalysedStatement, node: Fields, refuse: Refuse): ContractAction[] {
+  if (node["behavior"] === "DROP_CASCADE") {
+    throw refuse("says CASCADE", "Name every table to be emptied in the same TRUNCATE.");
+  }
+  const tables = asNodes(node["relations"]).map((one) => rangeName(fieldsOf(one)));
+  return [{ statement, kind: "truncate", tables, sql: statement.text }];
 }
-
-type Refuse = (what: string, next: string) => HoldfastError;
 
 function alterTable(statement: AnalysedStatement, node: Fields, parser: SqlParser, refuse: Refuse): ContractAction[] {
   const commands = asNodes(node["cmds"]).map(fieldsOf);
-  const isRetired = (command: Fields) =>
-    command["subtype"] === "AT_DropColumn" || command["subtype"] === "AT_DropConstraint";
-  if (node["objtype"] === "OBJECT_TYPE" && commands.some(isRetired)) {
+  if (!commands.some(isDrop)) {
+    return [{ statement, kind: "as-written", sql: statement.text, isFinal: commands.some(isFinalCommand) }];
+  }
+  if (node["objtype"] !== "OBJECT_TABLE") {
     throw refuse(
-      "drops an attribute of a type",
-      "Make a new type and move the columns to it; an attribute cannot be retired.",
+      "drops a part of something that is no table",
+      "Make a new one and move what uses it; then drop the old.",
     );
   }
-  const asWritten = (sql: string, command: Fields): ContractAction => ({
-    statement,
-    kind: "as-written",
-    sql,
-    isFinal: FINAL_COMMANDS.has(asText(command["subtype"])),
-  });
-  if (!commands.some(isRetired))
-    return [
-      {
-        statement,
-        kind: "as-written",
-        sql: statement.text,
-        isFinal: commands.some((one) => FINAL_COMMANDS.has(asText(one["subtype"]))),
-      },
-    ];
+  if (commands.some((command) => isDrop(command) && command["behavior"] === "DROP_CASCADE"))
+    throw refuse("says CASCADE", BY_NAME);
   const parts = splitAlterTable(statement.text, parser, commands.length);
-  if (parts === undefined)
+  if (parts === undefined) {
     throw refuse(
-      "mixes DROP with other changes in a way that cannot be told apart",
+      "mixes DROP with other changes that cannot be told apart",
       "Give each DROP an ALTER TABLE of its own.",
     );
+  }
   const table = rangeName(asFields(node["relation"]));
   return commands.map((command, index): ContractAction => {
     const sql = parts[index] ?? statement.text;
-    if (!isRetired(command)) return asWritten(sql, command);
-    if (command["behavior"] === "DROP_CASCADE")
-      throw refuse("says CASCADE", "Drop what depends on it by name in the same file, before it.");
     const [name, ifExists] = [asText(command["name"]), command["missing_ok"] === true || node["missing_ok"] === true];
-    return command["subtype"] === "AT_DropColumn"
-      ? { statement, kind: "retire-column", table, column: name, ifExists, sql }
-      : { statement, kind: "drop-constraint", table, constraint: name, ifExists, sql };
+    if (command["subtype"] === "AT_DropColumn")
+      return { statement, kind: "retire-column", table, column: name, ifExists, sql };
+    if (isDrop(command)) return { statement, kind: "drop-constraint", table, constraint: name, ifExists, sql };
+    return { statement, kind: "as-written", sql, isFinal: isFinalCommand(command) };
   });
 }
 
+const BY_NAME = "Drop what depends on it by name in the same file, before it.";
+
+function isDrop({ subtype }: Fields): boolean {
+  return subtype === "AT_DropColumn" || subtype === "AT_DropConstraint";
+}
+
+function isFinalCommand({ subtype }: Fields): boolean {
+  return FINAL_COMMANDS.has(asText(subtype));
+}
+
 /** ALTER TABLE commands that lose data or break who still relies on them, with nothing kept. */
-const FINAL_COMMANDS = new Set([
+const FINAL_COMMANDS: ReadonlySet<string> = new Set([
   "AT_AlterColumnType",
   "AT_DropExpression",
   "AT_DropIdentity",
@@ -188,8 +201,7 @@ const FINAL_COMMANDS = new Set([
 ]);
 
 function dropObjects(statement: AnalysedStatement, node: Fields, refuse: Refuse): ContractAction[] {
-  if (node["behavior"] === "DROP_CASCADE")
-    throw refuse("says CASCADE", "Drop what depends on it by name in the same file, before it.");
+  if (node["behavior"] === "DROP_CASCADE") throw refuse("says CASCADE", BY_NAME);
   const ifExists = node["missing_ok"] === true;
   const removeType = asText(node["removeType"]);
   const objects = droppedObjects(node);
@@ -239,7 +251,8 @@ function deletesInside(node: AstNode): boolean {
   return found;
 }
 
-function contractRefused(
+/** The refusal of one statement; says where it stands. */
+export function contractRefused(
   { migration }: AnalysedMigration,
   statement: AnalysedStatement,
   what: string,

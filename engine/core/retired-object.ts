@@ -26,8 +26,15 @@ export interface ConstraintFacts {
   readonly isValidated: boolean;
   /** A condition that is true for the rows that break it; null where the server can only say so itself. */
   readonly broken: string | null;
-  /** For u and p: how its index is made. */
-  readonly index: string | null;
+  /** For u and p: its index. */
+  readonly index: IndexFacts | null;
+}
+
+export interface IndexFacts {
+  readonly schema: string;
+  readonly name: string;
+  /** As pg_get_indexdef gives it. */
+  readonly definition: string;
 }
 
 export interface ColumnFacts {
@@ -39,8 +46,10 @@ export interface ColumnFacts {
   /** NOT NULL was dropped and comes back. */
   readonly wasRequired: boolean;
   readonly constraints: readonly ConstraintFacts[];
-  /** pg_current_xact_id() of the transaction that retired it: rows of later ones were written meanwhile. */
-  readonly transaction: string;
+  /** pg_current_snapshot() under the lock that retired it: what it does not show was written meanwhile. */
+  readonly snapshot: string;
+  /** pg_current_snapshot() under the lock that brought it back; what it shows and `snapshot` does not was written meanwhile. */
+  readonly undone?: string;
 }
 
 export interface TableFacts {
@@ -59,6 +68,8 @@ export interface RowsFacts {
   readonly copy: string | null;
   /** Why there is no copy. */
   readonly reason: string | null;
+  /** Where a TRUNCATE may have restarted the table's sequences: how far each one was. */
+  readonly sequences: readonly { readonly name: string; readonly lastValue: string }[];
 }
 
 export interface DroppedFacts {
@@ -66,15 +77,19 @@ export interface DroppedFacts {
   readonly type: string;
   /** SQL that makes it again, with owner, grants and comment. */
   readonly definition: readonly string[];
-  /** CREATE INDEX statements, which undo runs concurrently. */
-  readonly indexes: readonly string[];
+  /** Undo builds them concurrently. */
+  readonly indexes: readonly IndexFacts[];
 }
 
 const LONGEST_NAME_BYTES = 63;
 
-/** A name for what is retired that no other object has: `retired_0022_3_name`, cut to PostgreSQL's 63 bytes between characters. */
+/** A name for what is retired that no other object has: `retired_0022_3_name`. */
 export function retiredName(version: string, position: number, name: string): string {
-  let cut = `retired_${version}_${position}_${name}`;
-  while (new TextEncoder().encode(cut).length > LONGEST_NAME_BYTES) cut = [...cut].slice(0, -1).join("");
-  return cut;
+  return cutName(`retired_${version}_${position}_${name}`);
+}
+
+/** Cut to PostgreSQL's 63 bytes, between characters. */
+export function cutName(name: string): string {
+  const encoded = new TextEncoder().encode(name).subarray(0, LONGEST_NAME_BYTES);
+  return new TextDecoder().decode(encoded).replace(/\uFFFD+$/u, "");
 }
