@@ -38,9 +38,9 @@ export function replacePlaceholders(
   return result + text.slice(position);
 }
 
-/** The text with `$1` for `:from` and `$2` for `:to`, padded: it parses, and every offset stays the same. */
+/** The text with `$1` for `:from` and `$2` for `:to`, padded in front: it parses, and every offset stays the same. */
 export function asParameters(text: string, placeholders: readonly Placeholder[]): string {
-  return replacePlaceholders(text, placeholders, ({ name }) => (name === "from" ? "$1   " : "$2 "));
+  return replacePlaceholders(text, placeholders, ({ name }) => (name === "from" ? "   $1" : " $2"));
 }
 
 /** A lone colon with a name behind it: psql's variables look like that. */

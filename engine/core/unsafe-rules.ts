@@ -98,6 +98,7 @@ function wordOf(objectType: unknown): string {
   return asText(objectType)
     .replace("OBJECT_", "")
     .replace("MATVIEW", "MATERIALIZED_VIEW")
+    .replace("TABCONSTRAINT", "CONSTRAINT")
     .replaceAll("_", " ")
     .toLowerCase();
 }
