@@ -5,7 +5,7 @@ import { oldestSegment } from "../../core/wal-segments.js";
 import type { LocalInstance } from "../local/instance-file.js";
 import { clusterOf } from "../local/instances.js";
 import { readPostmaster } from "../local/postmaster.js";
-import { stopServer } from "../local/cluster.js";
+import { stopServer } from "../local/server-process.js";
 import { pruneWal } from "./archived-wal.js";
 import { leftBehind, listCatalogue, removeEntry, segmentsInProgress } from "./catalogue-folder.js";
 

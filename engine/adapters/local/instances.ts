@@ -1,7 +1,7 @@
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { binariesFor } from "./binaries.js";
-import { refuseTakenPort, startServer, stopServer, type Cluster } from "./cluster.js";
+import type { Cluster } from "./cluster.js";
 import { binariesRoot, dataRoot, storageFault } from "./data-root.js";
 import { buildEmptyCluster } from "./empty-cluster.js";
 import {
@@ -13,6 +13,7 @@ import {
   type LocalInstance,
 } from "./instance-file.js";
 import { readPostmaster } from "./postmaster.js";
+import { refuseTakenPort, startServer, stopServer } from "./server-process.js";
 import { registerLocalInstance } from "./register-instance.js";
 
 export interface EnsureRequest extends InstanceName {
