@@ -4,6 +4,7 @@ import {
   cutName,
   type ColumnFacts,
   type ConstraintFacts,
+  type DroppedFacts,
   type IndexFacts,
   type RetiredObject,
   type RowsFacts,
@@ -12,6 +13,7 @@ import {
 
 /** What undo does once everything is back under its name, each by itself, without stopping writers. */
 export type LaterStep =
+  | { readonly kind: "add"; readonly table: string; readonly constraint: ConstraintFacts; readonly sql: string }
   | { readonly kind: "validate"; readonly table: string; readonly constraint: ConstraintFacts }
   | { readonly kind: "require"; readonly table: string; readonly column: string; readonly check: ConstraintFacts }
   | {
@@ -46,19 +48,40 @@ export interface Present {
  */
 export function planUndo(objects: readonly RetiredObject[], at: Present): UndoPlan {
   const parts = [...objects].reverse().map((object) => undoOf(object, at));
+  const all = parts.flatMap(({ constraints = [] }) => constraints);
+  const steps = parts.flatMap(({ later = [] }) => later);
+  // A foreign key needs the key it points to, which may still have to be built.
+  const isKeyBuilt = steps.some((step) => step.kind === "index" && step.key !== null);
+  const [waiting, ready] = [
+    all.filter((one) => isKeyBuilt && isForeignKey(one)),
+    all.filter((one) => !isKeyBuilt || !isForeignKey(one)),
+  ];
   return {
-    together: parts.flatMap(({ together }) => together),
-    tables: [...new Set(parts.flatMap(({ tables }) => tables))],
-    later: parts.flatMap(({ later }) => later),
+    together: [...parts.flatMap(({ together }) => together), ...ready.map(addition)],
+    tables: [...new Set([...parts.flatMap(({ tables = [] }) => tables), ...ready.map(({ table }) => table)])],
+    later: [
+      ...steps.filter(({ kind }) => kind === "index"),
+      ...waiting.map((one) => ({ kind: "add" as const, ...one, sql: addition(one) })),
+      ...steps.filter(({ kind }) => kind !== "index"),
+      ...all.filter(isToBeValidated).map((one) => ({ kind: "validate" as const, ...one })),
+    ],
     broughtBack: parts.flatMap(({ name }) => name ?? []),
     left: parts.flatMap(({ left }) => left ?? []),
   };
 }
 
+interface PlacedConstraint {
+  /** As SQL. */
+  readonly table: string;
+  readonly constraint: ConstraintFacts;
+}
+
 interface Part {
   readonly together: readonly string[];
-  readonly tables: readonly string[];
-  readonly later: readonly LaterStep[];
+  /** Added when every table and column is back under its name. */
+  readonly constraints?: readonly PlacedConstraint[];
+  readonly tables?: readonly string[];
+  readonly later?: readonly LaterStep[];
   readonly name?: string;
   readonly left?: string;
 }
@@ -71,22 +94,16 @@ function undoOf(object: RetiredObject, at: Present): Part {
       return { name: `table ${object.object}`, ...undoTable(object.facts) };
     case "rows":
       return object.facts.copy === null
-        ? { together: [], tables: [], later: [], left: `${object.object}: ${object.facts.reason ?? ""}` }
+        ? { together: [], left: `${object.object}: ${object.facts.reason ?? ""}` }
         : { name: object.object, ...undoRows(object.facts, object.facts.copy, at.columnsOf(object.facts.copy)) };
     case "constraint":
-      return { name: object.object, ...undoConstraint(object.facts, nameOf(object.facts)) };
+      return { name: object.object, ...undoConstraint(object.facts) };
     case "dropped":
-      return {
-        name: object.object,
-        together: object.facts.definition,
-        tables: [],
-        later: object.facts.indexes.map((index) => ({ kind: "index", index, key: null })),
-        ...(object.facts.definition.length + object.facts.indexes.length === 0 && { left: object.object }),
-      };
+      return undoDropped(object.object, object.facts);
     case "created":
-      return { together: [object.facts.drop], tables: [], later: [] };
+      return { together: [object.facts.drop] };
     case "as written":
-      return { together: [], tables: [], later: [], left: object.facts.sql };
+      return { together: [], left: object.facts.sql };
   }
 }
 
@@ -94,20 +111,14 @@ function undoColumn(
   { schema, table: bare, column, retired, wasRequired, constraints }: ColumnFacts,
   table: string,
 ): Part {
-  const back = constraints.map((constraint) => undoConstraint(constraint, table));
+  const rename = `ALTER TABLE ${table} RENAME COLUMN ${quoteIdentifier(retired)} TO ${quoteIdentifier(column)}`;
+  const back = { tables: [table], constraints: constraints.map((constraint) => ({ table, constraint })) };
+  if (!wasRequired) return { together: [rename], ...back };
   const check = requiredCheck(schema, bare, column, retired);
-  const required = wasRequired ? [addNotValid(check, table)] : [];
   return {
-    together: [
-      `ALTER TABLE ${table} RENAME COLUMN ${quoteIdentifier(retired)} TO ${quoteIdentifier(column)}`,
-      ...required,
-      ...back.flatMap(({ together }) => together),
-    ],
-    tables: [table],
-    later: [
-      ...(wasRequired ? [{ kind: "require" as const, table, column, check }] : []),
-      ...back.flatMap(({ later }) => later),
-    ],
+    together: [rename, addition({ table, constraint: check })],
+    ...back,
+    later: [{ kind: "require", table, column, check }],
   };
 }
 
@@ -122,65 +133,50 @@ function requiredCheck(schema: string, table: string, column: string, retired: s
 }
 
 function undoTable({ schema, table, retired, constraints }: TableFacts): Part {
-  const name = dottedName([schema, table]);
-  const back = constraints.map((constraint) => undoConstraint(constraint, name));
+  const [name, from] = [dottedName([schema, table]), dottedName([RETIRED_SCHEMA, retired])];
   return {
     together: [
-      `ALTER TABLE ${dottedName([RETIRED_SCHEMA, retired])} SET SCHEMA ${quoteIdentifier(schema)}`,
+      `ALTER TABLE ${from} SET SCHEMA ${quoteIdentifier(schema)}`,
       `ALTER TABLE ${dottedName([schema, retired])} RENAME TO ${quoteIdentifier(table)}`,
-      ...back.flatMap(({ together }) => together),
     ],
-    tables: [dottedName([RETIRED_SCHEMA, retired])],
-    later: back.flatMap(({ later }) => later),
+    tables: [from],
+    constraints: constraints.map((constraint) => ({ table: name, constraint })),
   };
 }
 
 /** Every row or none: a key that is taken again stops the undo. */
 function undoRows({ schema, table, sequences }: RowsFacts, copy: string, columns: readonly string[]): Part {
-  const [name, from, list] = [
-    dottedName([schema, table]),
-    dottedName([RETIRED_SCHEMA, copy]),
-    columns.map(quoteIdentifier).join(", "),
-  ];
+  const [name, from] = [dottedName([schema, table]), dottedName([RETIRED_SCHEMA, copy])];
+  const list = columns.map(quoteIdentifier).join(", ");
   const sequencesBack = sequences.map((one) => {
     const sequence = quoteLiteral(one.name);
     return `SELECT setval(${sequence}, greatest(${one.lastValue}, coalesce(pg_sequence_last_value(${sequence}::regclass), 0)))`;
   });
-  return {
-    together: [
-      `INSERT INTO ${name} (${list}) OVERRIDING SYSTEM VALUE SELECT ${list} FROM ${from}`,
-      `DROP TABLE ${from}`,
-      ...sequencesBack,
-    ],
-    tables: [from],
-    later: [],
-  };
+  const insert = `INSERT INTO ${name} (${list}) OVERRIDING SYSTEM VALUE SELECT ${list} FROM ${from}`;
+  return { together: [insert, `DROP TABLE ${from}`, ...sequencesBack], tables: [from] };
 }
 
-function undoConstraint(constraint: ConstraintFacts, table: string): Part {
-  if (constraint.index !== null)
-    return {
-      together: [],
-      tables: [],
-      later: [{ kind: "index", index: constraint.index, key: { table, constraint } }],
-    };
-  const isChecked = ["c", "f", "n"].includes(constraint.type);
-  return {
-    together: [
-      isChecked
-        ? addNotValid(constraint, table)
-        : `ALTER TABLE ${table} ADD CONSTRAINT ${quoteIdentifier(constraint.name)} ${constraint.definition}`,
-    ],
-    tables: [table],
-    later: isChecked && constraint.isValidated ? [{ kind: "validate", table, constraint }] : [],
-  };
+function undoConstraint(constraint: ConstraintFacts): Part {
+  const table = dottedName([constraint.schema, constraint.table]);
+  if (constraint.index === null) return { together: [], constraints: [{ table, constraint }] };
+  return { together: [], later: [{ kind: "index", index: constraint.index, key: { table, constraint } }] };
 }
 
-function addNotValid({ name, definition }: ConstraintFacts, table: string): string {
-  const notValid = definition.endsWith(" NOT VALID") ? "" : " NOT VALID";
+function undoDropped(name: string, { definition, indexes }: DroppedFacts): Part {
+  if (definition.length + indexes.length === 0) return { together: [], left: name };
+  return { name, together: definition, later: indexes.map((index) => ({ kind: "index", index, key: null })) };
+}
+
+/** Of the kinds that can be NOT VALID; an exclusion constraint cannot. */
+function addition({ table, constraint: { name, definition, type } }: PlacedConstraint): string {
+  const notValid = type === "x" || definition.endsWith(" NOT VALID") ? "" : " NOT VALID";
   return `ALTER TABLE ${table} ADD CONSTRAINT ${quoteIdentifier(name)} ${definition}${notValid}`;
 }
 
-function nameOf({ schema, table }: ConstraintFacts): string {
-  return dottedName([schema, table]);
+function isToBeValidated({ constraint: { isValidated, type } }: PlacedConstraint): boolean {
+  return isValidated && type !== "x";
+}
+
+function isForeignKey({ constraint: { type } }: PlacedConstraint): boolean {
+  return type === "f";
 }

@@ -120,9 +120,11 @@ function expectedRows(json: string): number {
 }
 
 const OWNED_SEQUENCES = `
-SELECT s.oid::regclass::text AS name, pg_sequence_last_value(s.oid)::text AS last_value
-FROM pg_class s JOIN pg_depend d ON d.classid = 'pg_class'::regclass AND d.objid = s.oid AND d.deptype IN ('a', 'i')
-WHERE s.relkind = 'S' AND d.refclassid = 'pg_class'::regclass AND d.refobjid = $1::oid AND pg_sequence_last_value(s.oid) IS NOT NULL`;
+SELECT name, last_value FROM (
+  SELECT s.oid::regclass::text AS name, CASE WHEN s.relkind = 'S' THEN pg_sequence_last_value(s.oid)::text END AS last_value
+  FROM pg_class s JOIN pg_depend d ON d.classid = 'pg_class'::regclass AND d.objid = s.oid AND d.deptype IN ('a', 'i')
+  WHERE d.refclassid = 'pg_class'::regclass AND d.refobjid = $1::oid) owned
+WHERE last_value IS NOT NULL`;
 
 async function ownedSequences(session: Session, oid: string): Promise<RowsFacts["sequences"]> {
   const rows = await session.query(OWNED_SEQUENCES, [oid]);

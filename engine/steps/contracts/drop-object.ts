@@ -50,7 +50,11 @@ export async function findAddress(session: Session, named: Named): Promise<Row |
     if (isRoutine && named.args === null) return (await session.query(FUNCTION_BY_NAME, [named.spelled]))[0];
     const names = isType ? [named.spelled] : named.names;
     return (
-      await session.query(ADDRESS, [named.objectType, JSON.stringify(names), JSON.stringify(named.args ?? [])])
+      await session.query(ADDRESS, [
+        isType ? "type" : named.objectType,
+        JSON.stringify(names),
+        JSON.stringify(named.args ?? []),
+      ])
     )[0];
   } catch (error) {
     // Class 42 and 3F: no such object. The DROP itself says so in its own words.

@@ -21,17 +21,47 @@ export async function finishUndo(ctx: RunContext, version: string, steps: readon
   const broken: BrokenRows[] = [];
   for (const step of steps) {
     try {
-      if (step.kind === "index") await buildIndex(ctx, version, step);
-      else await validate(ctx, version, step.table, step.kind === "require" ? step.check : step.constraint);
-      if (step.kind === "require") await requireAgain(ctx, version, step);
+      await finish(ctx, version, step);
       ctx.killPoint("undo-validated");
     } catch (error) {
-      // Class 23: rows that break the constraint.
-      if (!(error instanceof ServerError) || !error.sqlState.startsWith("23")) throw error;
+      if (!(error instanceof ServerError) || !isBroken(error)) throw error;
       broken.push(await describe(ctx, step, error));
     }
   }
   return broken;
+}
+
+/** Class 23: rows that break the constraint. 42830 invalid_foreign_key: the key it points to could not be built. */
+function isBroken({ sqlState }: ServerError): boolean {
+  return sqlState.startsWith("23") || sqlState === "42830";
+}
+
+async function finish(ctx: RunContext, version: string, step: LaterStep): Promise<void> {
+  switch (step.kind) {
+    case "index":
+      return buildIndex(ctx, version, step);
+    case "add":
+      if (await hasConstraint(ctx, step.table, step.constraint.name)) return;
+      return withLocks(ctx, version, [step.table], [step.sql]);
+    case "validate":
+      return validate(ctx, version, step.table, step.constraint);
+    case "require":
+      await validate(ctx, version, step.table, step.check);
+      return requireAgain(ctx, version, step);
+  }
+}
+
+/** One transaction under the lock discipline. */
+async function withLocks(
+  ctx: RunContext,
+  version: string,
+  tables: readonly string[],
+  sql: readonly string[],
+): Promise<void> {
+  const steps = sql.map((text) => ({ sql: text }));
+  await withLockDiscipline(ctx, { file: version, tables }, (prelude) =>
+    inTransaction(ctx, prelude, (session) => sendPipelined(session, steps)),
+  );
 }
 
 async function validate(ctx: RunContext, version: string, table: string, { name }: ConstraintFacts): Promise<void> {
@@ -40,10 +70,7 @@ async function validate(ctx: RunContext, version: string, table: string, { name 
     [table, name],
   );
   if (row === undefined) return;
-  const sql = `ALTER TABLE ${table} VALIDATE CONSTRAINT ${quoteIdentifier(name)}`;
-  await withLockDiscipline(ctx, { file: version, tables: [] }, (prelude) =>
-    inTransaction(ctx, prelude, (session) => sendPipelined(session, [{ sql }])),
-  );
+  await withLocks(ctx, version, [], [`ALTER TABLE ${table} VALIDATE CONSTRAINT ${quoteIdentifier(name)}`]);
 }
 
 /** The valid CHECK proves it, so SET NOT NULL scans nothing; then the CHECK has done its work. */
@@ -53,18 +80,15 @@ async function requireAgain(
   step: Extract<LaterStep, { kind: "require" }>,
 ): Promise<void> {
   const { table, column, check } = step;
-  const [row] = await ctx.session.query("SELECT FROM pg_constraint WHERE conrelid = to_regclass($1) AND conname = $2", [
-    table,
-    check.name,
-  ]);
-  if (row === undefined) return;
-  await withLockDiscipline(ctx, { file: version, tables: [table] }, (prelude) =>
-    inTransaction(ctx, prelude, (session) =>
-      sendPipelined(session, [
-        { sql: `ALTER TABLE ${table} ALTER COLUMN ${quoteIdentifier(column)} SET NOT NULL` },
-        { sql: `ALTER TABLE ${table} DROP CONSTRAINT ${quoteIdentifier(check.name)}` },
-      ]),
-    ),
+  if (!(await hasConstraint(ctx, table, check.name))) return;
+  await withLocks(
+    ctx,
+    version,
+    [table],
+    [
+      `ALTER TABLE ${table} ALTER COLUMN ${quoteIdentifier(column)} SET NOT NULL`,
+      `ALTER TABLE ${table} DROP CONSTRAINT ${quoteIdentifier(check.name)}`,
+    ],
   );
 }
 
@@ -84,10 +108,8 @@ async function buildIndex(
   if (!isValid) await session.execute(concurrently(index.definition));
   if (key === null) return;
   const { constraint, table } = key;
-  const sql = `ALTER TABLE ${table} ADD CONSTRAINT ${quoteIdentifier(constraint.name)} ${usingIndex(constraint, index.name)}`;
-  await withLockDiscipline(ctx, { file: version, tables: [table] }, (prelude) =>
-    inTransaction(ctx, prelude, (within) => sendPipelined(within, [{ sql }])),
-  );
+  const adding = `ADD CONSTRAINT ${quoteIdentifier(constraint.name)} ${usingIndex(constraint, index.name)}`;
+  await withLocks(ctx, version, [table], [`ALTER TABLE ${table} ${adding}`]);
 }
 
 /** `CREATE UNIQUE INDEX x …` as `CREATE UNIQUE INDEX CONCURRENTLY x …`. */

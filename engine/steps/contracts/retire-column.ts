@@ -37,6 +37,7 @@ export async function resolveColumn(input: Resolution<"retire-column">): Promise
     await refuseStrictDomain(session, row["domain"], input);
   const all = await constraintsOfColumn(session, row["oid"] ?? "", row["attribute"] ?? "");
   const constraints = all.filter((one) => !isGone(one, input) && bindsWriters(one, hasDefault));
+  for (const { oid } of constraints) input.gone.add(goneId("pg_constraint", oid));
   const retired = retiredName(version, position, action.column);
   const relax = wasRequired
     ? [`ALTER TABLE ${table} ALTER COLUMN ${quoteIdentifier(action.column)} DROP NOT NULL`]

@@ -47,6 +47,7 @@ export async function resolveTable(input: Resolution<"retire-table">): Promise<R
     ({ oid }) => !gone.has(goneId("pg_constraint", oid)),
   );
   gone.add(goneId("pg_class", row["oid"]));
+  for (const { oid } of keys) gone.add(goneId("pg_constraint", oid));
   const [schema, table] = [row["schema"] ?? "", row["table"] ?? ""];
   const retired = retiredName(version, position, table);
   const name = dottedName([schema, table]);
