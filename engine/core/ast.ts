@@ -64,16 +64,23 @@ export function isOptionOn(options: unknown, name: string): boolean {
  * Visits every wrapped node below a value, outermost first. The visitor returns false to leave a node's inside out.
  */
 export function walk(value: unknown, visit: (kind: string, fields: Fields) => boolean): void {
+  if (typeof value !== "object" || value === null) return;
   if (Array.isArray(value)) {
     for (const item of value) walk(item, visit);
     return;
   }
-  if (!isFields(value)) return;
-  for (const [key, inner] of Object.entries(value)) {
+  const fields = value as Fields;
+  for (const key of Object.keys(fields)) {
+    const inner = fields[key];
     if (typeof inner !== "object") continue;
-    if (isFields(inner) && /^[A-Z]/.test(key) && !visit(key, inner)) continue;
+    if (isKind(key) && isFields(inner) && !visit(key, inner)) continue;
     walk(inner, visit);
   }
+}
+
+/** Kinds begin with a capital, fields never do. */
+function isKind(key: string): boolean {
+  return key <= "Z";
 }
 
 /** A node and all nodes below it, as wrapped nodes; the bodies of new routines, which do not run yet, left out. */

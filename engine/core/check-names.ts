@@ -27,7 +27,11 @@ function duplicates(files: readonly NamedFile[]): HoldfastError[] {
 
 function mixedSchemes(files: readonly NamedFile[]): HoldfastError[] {
   const schemes = new Map<VersionScheme, NamedFile[]>();
-  for (const file of files) schemes.set(file.scheme, [...(schemes.get(file.scheme) ?? []), file]);
+  for (const file of files) {
+    const alike = schemes.get(file.scheme);
+    if (alike === undefined) schemes.set(file.scheme, [file]);
+    else alike.push(file);
+  }
   const [main, ...others] = [...schemes.values()].sort((a, b) => b.length - a.length);
   return others.flat().map(
     (file) =>

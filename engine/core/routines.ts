@@ -1,3 +1,4 @@
+import type { PlacedStatement } from "./analysed-migration.js";
 import { asFields, asText, asTexts, fieldsOf, kindOf, lastName, option } from "./ast.js";
 import type { MigrationFile } from "./migration.js";
 import { type AstNode, type SqlParser, SyntaxFault } from "./ports.js";
@@ -35,8 +36,8 @@ export function routineOf(node: AstNode, source: string, file?: MigrationFile): 
 }
 
 /**
- * A finder over the statements of one file and, behind them, all files of the folder. The other files are parsed only
- * when a name is looked for that they hold.
+ * A finder over the statements of one file and, behind them, other files. Those are parsed only when a name is looked
+ * for that they hold.
  */
 export function routineFinder(
   own: readonly Pick<Routine, "node" | "source">[],
@@ -47,6 +48,25 @@ export function routineFinder(
   return (name) => {
     const found = ownRoutines.filter((routine) => isNamed(routine, name));
     return found.length > 0 ? found : folder.flatMap((file) => routinesIn(file, name, parser));
+  };
+}
+
+/** A finder over a file's own statements and the files of the folder that come before it. */
+export function routinesKnownTo(
+  { order }: MigrationFile,
+  statements: readonly PlacedStatement[],
+  folder: readonly MigrationFile[],
+  parser: SqlParser,
+): RoutineFinder {
+  let finder: RoutineFinder | undefined;
+  return (name) => {
+    // Most files call nothing: the folder is not even looked through for them.
+    finder ??= routineFinder(
+      statements.map(({ node, text }) => ({ node, source: text })),
+      folder.filter((file) => file.order < order),
+      parser,
+    );
+    return finder(name);
   };
 }
 

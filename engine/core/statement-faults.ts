@@ -4,7 +4,7 @@ import type { Migration, MigrationFile } from "./migration.js";
 import { calledFunctions } from "./opaque-statements.js";
 import type { AstNode, SqlParser } from "./ports.js";
 import { reachStatements, type Reach, type ReachedStatement } from "./reach-statements.js";
-import { routineFinder } from "./routines.js";
+import { routinesKnownTo } from "./routines.js";
 import { pointAt } from "./source-location.js";
 import { outsideKind, refusalOf, type Refusal } from "./statement-kinds.js";
 
@@ -15,9 +15,11 @@ export function statementFaults(
   folder: readonly MigrationFile[],
   parser: SqlParser,
 ): HoldfastError[] {
-  const own = statements.map(({ node, text }) => ({ node, source: text }));
-  const upToHere = folder.filter(({ order }) => order < migration.order);
-  const input = { parser, routines: routineFinder(own, upToHere, parser), fileText: migration.text };
+  const input = {
+    parser,
+    routines: routinesKnownTo(migration, statements, folder, parser),
+    fileText: migration.text,
+  };
   return statements.flatMap((statement) =>
     reachFaults(reachStatements(statement, input)).map(([offset, refusal]) => notSupported(migration, offset, refusal)),
   );

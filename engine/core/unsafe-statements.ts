@@ -5,7 +5,7 @@ import { NewObjects } from "./new-objects.js";
 import type { MigrationFile } from "./migration.js";
 import type { SqlParser } from "./ports.js";
 import { reachStatements, type ReachInput } from "./reach-statements.js";
-import { routineFinder } from "./routines.js";
+import { routinesKnownTo } from "./routines.js";
 import { pointAt } from "./source-location.js";
 import { destructionOf } from "./unsafe-rules.js";
 
@@ -22,8 +22,11 @@ export function unsafeStatements(
   folder: readonly MigrationFile[] = [],
 ): HoldfastError[] {
   if (migration.phase === "contract") return [];
-  const own = statements.map(({ node, text }) => ({ node, source: text }));
-  const input = { parser, routines: routineFinder(own, earlier(folder, migration), parser), fileText: migration.text };
+  const input = {
+    parser,
+    routines: routinesKnownTo(migration, statements, folder, parser),
+    fileText: migration.text,
+  };
   // Outside a transaction a temporary table may be gone, and its name may mean the real one.
   const made = execution === "transaction" ? new NewObjects() : undefined;
   return statements.flatMap((statement) => {
@@ -64,8 +67,4 @@ function unsafe(migration: MigrationFile, offset: number, what: string): Holdfas
       next: "Move it to a file of its own in a later release: `-- @phase contract` and `-- @closes <version of its expand>`.",
     },
   );
-}
-
-function earlier(folder: readonly MigrationFile[], { order }: MigrationFile): MigrationFile[] {
-  return folder.filter((file) => file.order < order);
 }
