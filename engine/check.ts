@@ -3,7 +3,7 @@ import { HoldfastError, joinFaults } from "./core/errors.js";
 import type { Finding } from "./core/findings.js";
 import { compareFingerprints, isComparable, type Drift } from "./core/fingerprint.js";
 import type { DatabaseState, HistoryStore, MigrationSource, Session, SqlParser } from "./core/ports.js";
-import { schemaVersionOf } from "./core/schema-version.js";
+import { schemaVersion } from "./core/schema-version.js";
 import { findWeakObjects } from "./steps/check/find-weak-objects.js";
 import { verifyAgain } from "./steps/check/verify-again.js";
 import { readFingerprint, takeFingerprint } from "./steps/take-fingerprint.js";
@@ -45,7 +45,7 @@ export async function checkDatabase(session: Session, world: CheckWorld, release
   const verify = await verifyAgain(session, files, state.history, await world.loadParser());
   const schema = await compareSchema(session);
   return {
-    schemaVersion: schemaVersionOf(state.history),
+    schemaVersion: schemaVersion(state.history),
     release: newest,
     pending: compared.pending.map(({ name }) => name),
     held: compared.held.map(({ file }) => file.name),

@@ -4,7 +4,7 @@ import { HoldfastError } from "./core/errors.js";
 import type { Drift } from "./core/fingerprint.js";
 import type { MigrationFile } from "./core/migration.js";
 import type { DatabaseState, HistoryStore, MigrationSource, Session } from "./core/ports.js";
-import { schemaVersionOf } from "./core/schema-version.js";
+import { schemaVersion } from "./core/schema-version.js";
 
 /** Where an instance stands. */
 export interface DatabaseStatus {
@@ -42,7 +42,7 @@ export async function readStatus(
   const { compared: objects, drift } = await compareSchema(session);
   return {
     ...{ database: state.database, serverVersionNum: state.serverVersionNum, environment: state.environment },
-    schemaVersion: schemaVersionOf(state.history),
+    schemaVersion: schemaVersion(state.history),
     release: newest,
     pending: compared?.pending.map(({ name }) => name) ?? null,
     ...waiting(state),

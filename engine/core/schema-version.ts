@@ -1,7 +1,7 @@
 import type { HistoryRow } from "./migration.js";
 
 /** The highest version that has run; null where none has. The rows come by order. */
-export function schemaVersionOf(history: readonly HistoryRow[]): string | null {
+export function schemaVersion(history: readonly HistoryRow[]): string | null {
   return history.filter(({ state }) => RUN.has(state)).at(-1)?.version ?? null;
 }
 
