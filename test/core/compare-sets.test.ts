@@ -232,6 +232,15 @@ describe("a folder compared with a database's history", () => {
         );
       });
     }
+
+    it("lets it run where the switch it lacks belongs to an earlier change", () => {
+      const rows = [
+        newer("2_b.sql", { phase: "switch" }),
+        row("3_c.sql"),
+        newer("4_d.sql", { phase: "contract", closes: "3" }),
+      ];
+      assert.deepEqual(codes(compare(["1_a.sql", "3_c.sql"], [row("1_a.sql"), ...rows])), []);
+    });
   });
 
   it("never runs a file twice, never loses one, and never lists one as pending beside a fault about it", () => {

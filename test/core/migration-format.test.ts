@@ -1,0 +1,25 @@
+import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
+import { loadSqlParser } from "../../engine/adapters/libpg-sql-parser.js";
+import { TAG_NAMES } from "../../engine/core/read-tags.js";
+import { unsafeStatements } from "../../engine/core/unsafe-statements.js";
+import { analysed } from "../support/migration-file.js";
+
+describe("the page about the migration format", () => {
+  const page = readFileSync("docs/migration-format.md", "utf8");
+  const examples = [...page.matchAll(/```sql\n([^]*?)```/g)].map(([, sql]) => sql ?? "");
+
+  it("has examples", () => assert.ok(examples.length >= 2));
+
+  for (const sql of examples) {
+    it(`shows an example that can be deployed: ${sql.split("\n")[1] ?? ""}`, async () => {
+      const parser = await loadSqlParser();
+      const file = analysed(parser, sql);
+      assert.deepEqual([file.faults, unsafeStatements(file, parser)], [[], []]);
+    });
+  }
+
+  for (const name of TAG_NAMES) {
+    it(`explains @${name}`, () => assert.match(page, new RegExp(`\\| \`@${name}\``)));
+  }
+});
