@@ -96,10 +96,10 @@ async function installFolder(request: CommandPluginRequest, folder: string): Pro
   );
 }
 
-/** SHA-256 of the stand-in's sources and of the Node that runs it. */
+/** SHA-256 of the toolchain's sources, which the stand-in is a part of, and of the Node that runs it. */
 function standInDigest(): string {
-  const folder = join(__dirname, "command-stand-in");
   const hash = createHash("sha256").update(process.execPath);
-  for (const name of readdirSync(folder).sort()) hash.update(name).update(readFileSync(join(folder, name)));
+  const names = readdirSync(__dirname, { recursive: true, encoding: "utf8" }).filter((name) => name.endsWith(".ts"));
+  for (const name of names.sort()) hash.update(name).update(readFileSync(join(__dirname, name)));
   return hash.digest("hex");
 }

@@ -10,6 +10,8 @@ export interface ResourceStep {
   readonly name: string;
   /** Inputs that differ, where any do. */
   readonly diffs: readonly string[];
+  /** Path and kind of every difference, for example `{"environment.A": "update"}`. */
+  readonly detailedDiff: Readonly<Record<string, string>>;
   /** Inputs that ask for a replacement. */
   readonly replaceKeys: readonly string[];
   readonly oldInputs: Readonly<Record<string, unknown>>;
@@ -65,6 +67,9 @@ function readStep(metadata: StepEventMetadata, failed: ReadonlySet<string>): Res
     type,
     name: urn.split("::").slice(3).join("::"),
     diffs: metadata.diffs ?? [],
+    detailedDiff: Object.fromEntries(
+      Object.entries(metadata.detailedDiff ?? {}).map(([path, { diffKind }]) => [path, diffKind]),
+    ),
     replaceKeys: metadata.keys ?? [],
     oldInputs: (metadata.old?.inputs ?? {}) as Record<string, unknown>,
     newInputs: (metadata.new?.inputs ?? {}) as Record<string, unknown>,

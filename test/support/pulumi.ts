@@ -43,6 +43,8 @@ export interface RunOptions {
   /** True: a failed run is reported, not thrown. @default false */
   readonly mayFail?: boolean;
   readonly signal?: AbortSignal;
+  /** True: a failed resource does not keep independent ones from running. @default false */
+  readonly continueOnError?: boolean;
   /** Whether refresh and destroy run the program, for its hooks. @default false */
   readonly runProgram?: boolean;
 }
@@ -184,6 +186,7 @@ type StartRun = (options: {
   onEvent: (event: EngineEvent) => void;
   program?: PulumiFn;
   signal?: AbortSignal;
+  continueOnError?: boolean;
   runProgram?: boolean;
 }) => Promise<{ stdout: string; stderr: string; outputs?: OutputMap }>;
 

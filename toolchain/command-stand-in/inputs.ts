@@ -1,4 +1,4 @@
-import { unwrapSecrets, type Properties } from "./property-values.js";
+import { isObject, UNKNOWN, unwrapSecrets, type Properties } from "./property-values.js";
 
 /** The inputs of `command:local:Command`, and `command` of the function `command:local:run`. */
 export interface CommandInputs {
@@ -15,26 +15,24 @@ export interface CommandInputs {
   readonly triggers?: readonly unknown[];
 }
 
-type Kind = "string" | "boolean" | "string list" | "string map" | "list";
-
-const KINDS: Readonly<Record<Exclude<keyof CommandInputs, "command">, Kind>> = {
+/** Each input with its type, as the plugin's messages name it. */
+const TYPES = {
   create: "string",
   update: "string",
   delete: "string",
   dir: "string",
   stdin: "string",
-  logging: "string",
-  interpreter: "string list",
-  environment: "string map",
-  addPreviousOutputInEnv: "boolean",
-  triggers: "list",
-};
+  logging: "local.Logging",
+  interpreter: "[]string",
+  environment: "map[string]string",
+  addPreviousOutputInEnv: "bool",
+  triggers: "[]interface {}",
+} as const satisfies Record<Exclude<keyof CommandInputs, "command">, string>;
 
-/** What a difference is looked for in. */
-export const INPUT_NAMES: readonly string[] = Object.keys(KINDS);
+export const INPUT_NAMES: readonly string[] = Object.keys(TYPES);
 
-/** A value that is not known in a preview (sdk: `runtime/rpc.ts`, `unknownValue`). */
-const UNKNOWN = "04da6b54-80e4-46f7-96ec-b56ff0331ba9";
+/** Inputs of the plugin that the stand-in does without. */
+const NOT_HERE: readonly string[] = ["assetPaths", "archivePaths"];
 
 export interface InputFailure {
   readonly property: string;
@@ -42,35 +40,45 @@ export interface InputFailure {
 }
 
 /** Faults of the inputs, each with its property. */
-export function checkInputs(urn: string, inputs: Properties): InputFailure[] {
-  const type = urn.split("::")[2]?.split("$").at(-1) ?? "";
-  if (type !== "command:local:Command") throw new Error(`the stand-in for the command plugin has no resource ${type}`);
-  return Object.entries(unwrapSecrets(inputs) as Properties).flatMap(([property, value]) => {
-    if (property.startsWith("__")) return [];
-    const kind = (KINDS as Readonly<Record<string, Kind | undefined>>)[property];
-    if (kind === undefined)
-      return [{ property, reason: "the stand-in for the command plugin does not have this input" }];
-    return value === UNKNOWN || isKind(value, kind) ? [] : [{ property, reason: `must be a ${kind}` }];
+export function checkInputs(inputs: Properties): InputFailure[] {
+  return Object.entries(inputs).flatMap(([property, value]) => {
+    const type = (TYPES as Readonly<Record<string, string | undefined>>)[property];
+    if (type !== undefined) return mistyped(property, unwrapSecrets(value), type);
+    const reason = NOT_HERE.includes(property)
+      ? "The stand-in for the command plugin does not have this input; it needs the official plugin"
+      : `Unrecognized field '${property}' on 'local.CommandInputs'`;
+    return [{ property, reason }];
   });
 }
 
-function isKind(value: unknown, kind: Kind): boolean {
-  switch (kind) {
-    case "string":
-    case "boolean":
-      return typeof value === kind;
-    case "list":
-      return Array.isArray(value);
-    case "string list":
-      return Array.isArray(value) && value.every((item) => typeof item === "string");
-    case "string map":
-      return (
-        typeof value === "object" && value !== null && Object.values(value).every((item) => typeof item === "string")
-      );
+function mistyped(property: string, value: unknown, type: string): InputFailure[] {
+  if (value === UNKNOWN) return [];
+  if (type === "map[string]string" && isObject(value)) {
+    return Object.entries(value).flatMap(([key, item]) => mistyped(`${property}[${key}] value`, item, "string"));
   }
+  if (type === "[]string" && Array.isArray(value)) {
+    return value.flatMap((item, index) => mistyped(`${property}[${index}]`, item, "string"));
+  }
+  const got = goType(value);
+  if (got === type || (got === "string" && type === "local.Logging")) return [];
+  return [
+    { property, reason: `Field '${property}' on 'local.CommandInputs' must be a '${type}'; got '${got}' instead` },
+  ];
+}
+
+/** What Go calls a value that came as JSON. */
+function goType(value: unknown): string {
+  if (Array.isArray(value)) return "[]interface {}";
+  if (isObject(value)) return "map[string]interface {}";
+  return { number: "float64", boolean: "bool" }[typeof value as string] ?? typeof value;
 }
 
 /** The inputs as values to work with; `checkInputs` has seen them. */
 export function inputsOf(properties: Properties): CommandInputs {
   return unwrapSecrets(properties) as CommandInputs;
+}
+
+/** Only what is an input: the state holds the outputs beside them. */
+export function onlyInputs(state: Properties): Properties {
+  return Object.fromEntries(Object.entries(state).filter(([name]) => INPUT_NAMES.includes(name)));
 }

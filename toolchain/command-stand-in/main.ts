@@ -1,28 +1,14 @@
-/** The stand-in as a process: Pulumi's engine starts it with its own address and speaks gRPC with it. */
-import { DependencyResource } from "@pulumi/pulumi/resource.js";
-import * as log from "@pulumi/pulumi/log/index.js";
-import { ReadRequest } from "@pulumi/pulumi/proto/provider_pb.js";
-import { main } from "@pulumi/pulumi/provider/index.js";
-import { resetOptions } from "@pulumi/pulumi/runtime/settings.js";
-import { CommandStandIn } from "./provider.js";
+/** The stand-in as a process: Pulumi's engine starts it with its own address, reads the port it prints and speaks gRPC with it. */
+import * as grpc from "@grpc/grpc-js";
+import { ResourceProviderService } from "@pulumi/pulumi/proto/provider_grpc_pb.js";
+import { connectEngineLog } from "./engine-log.js";
+import { commandService } from "./service.js";
 
-type State = ReturnType<ReadRequest["getProperties"]>;
-const NO_STATE = { toJavaScript: () => ({}) } as unknown as State;
-
-/** The SDK's provider server reads an import's state without looking whether there is one (3.245). */
-function tolerateReadsWithoutState(): void {
-  const request = ReadRequest.prototype as { getProperties: (this: ReadRequest) => State };
-  const getProperties = request.getProperties;
-  request.getProperties = function () {
-    return getProperties.call(this) ?? NO_STATE;
-  };
-}
-
-tolerateReadsWithoutState();
-const args = process.argv.slice(2);
-// Only so that lines of output reach the engine's log; nothing else of these settings is used.
-resetOptions("", "", -1, args.find((arg) => !arg.startsWith("-")) ?? "", "", false, "");
-const standIn = new CommandStandIn((urn, line) => {
-  void log.info(line, urn === "" ? undefined : new DependencyResource(urn), undefined, true);
+const [engineAddress = ""] = process.argv.slice(2).filter((arg) => !arg.startsWith("-"));
+// Outputs may be larger than gRPC's default of 4 MiB.
+const server = new grpc.Server({ "grpc.max_receive_message_length": -1, "grpc.max_send_message_length": -1 });
+server.addService(ResourceProviderService, commandService(connectEngineLog(engineAddress)));
+server.bindAsync("127.0.0.1:0", grpc.ServerCredentials.createInsecure(), (error, port) => {
+  if (error !== null) throw error;
+  process.stdout.write(`${port}\n`);
 });
-void main(standIn, args);

@@ -1,20 +1,18 @@
-/** How Pulumi marks special values on the wire (sdk: `runtime/rpc.ts`, `specialSigKey` and `specialSecretSig`). */
+/** How Pulumi marks special values on the wire (sdk: `runtime/rpc.ts`, `specialSigKey`, `specialSecretSig`, `unknownValue`). */
 const SIGNATURE = "4dabf18193072939515e22adb298388d";
 const SECRET = "1b47061264138c4ac30d75fd1eb44270";
 
+/** A value that a preview cannot know yet. */
+export const UNKNOWN = "04da6b54-80e4-46f7-96ec-b56ff0331ba9";
+
 export type Properties = Readonly<Record<string, unknown>>;
 
-function isObject(value: unknown): value is Properties {
+export function isObject(value: unknown): value is Properties {
   return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
-function isSecret(value: unknown): value is Properties {
+export function isSecret(value: unknown): value is Properties {
   return isObject(value) && value[SIGNATURE] === SECRET;
-}
-
-/** Marks a value secret, so that the engine encrypts it in the state and hides it in the display. */
-export function makeSecret(value: unknown): unknown {
-  return isSecret(value) ? value : { [SIGNATURE]: SECRET, value };
 }
 
 /** The value without any secret marks, however deep. */
@@ -25,8 +23,10 @@ export function unwrapSecrets(value: unknown): unknown {
   return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, unwrapSecrets(item)]));
 }
 
-export function containsSecrets(value: unknown): boolean {
-  if (isSecret(value)) return true;
-  if (Array.isArray(value)) return value.some(containsSecrets);
-  return isObject(value) && Object.values(value).some(containsSecrets);
+/** Without members that are null or undefined, however deep; items of lists stay where they are. */
+export function withoutNulls(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map((item) => withoutNulls(item) ?? null);
+  if (!isObject(value)) return value;
+  const members = Object.entries(value).filter(([, item]) => item !== null && item !== undefined);
+  return Object.fromEntries(members.map(([key, item]) => [key, withoutNulls(item)]));
 }
