@@ -21,7 +21,32 @@ export type { AnalysedMigration } from "./core/analysed-migration.js";
 export { defaultPolicy, type Approval, type Policy } from "./core/migration.js";
 export { previewFiles, type FilesPreview, type ReportedMigration } from "./preview-files.js";
 export { pgSessions } from "./adapters/pg-session.js";
-export type { Row, Session, SessionFactory } from "./core/ports.js";
+export type { MigrationSource, ProgressEvent, Row, Session, SessionFactory } from "./core/ports.js";
 export { newMigration } from "./core/new-migration.js";
 export { parseMigrationName } from "./core/migration-name.js";
 export type { Phase } from "./core/migration.js";
+export { migrateDatabase, planMigration, type DeployTarget } from "./bind-world.js";
+export type {
+  AppliedMigration,
+  HeldMigration,
+  MigrateRequest,
+  PlannedStep,
+  PlanResult,
+  RanMigration,
+  RunResult,
+} from "./core/run.js";
+export { backUpInstance, findInstanceBackup, restoreInstance } from "./bind-backups.js";
+export {
+  catalogueFolder,
+  listCatalogue,
+  type CatalogueListing,
+  type CatalogueName,
+} from "./adapters/backup/catalogue-folder.js";
+export { listCatalogues } from "./adapters/backup/list-catalogues.js";
+export { pgHistoryStore } from "./adapters/pg-history-store.js";
+export { checkDatabase, checkFailed, type CheckReport } from "./check.js";
+export { readInfo, type DatabaseInfo } from "./info.js";
+export { readStatus, type DatabaseStatus } from "./status.js";
+export type { CatalogueEntry } from "./core/catalogue.js";
+export type { Drift } from "./core/fingerprint.js";
+export type { Finding } from "./core/findings.js";

@@ -102,6 +102,14 @@ class PgHistoryStore implements HistoryStore {
     };
   }
 
+  markVerified(version: string): PipelineStep {
+    const state = "CASE WHEN due_at IS NULL THEN 'applied' ELSE 'retired' END";
+    return {
+      sql: `UPDATE ${this.places.tables.schema_migrations.name} SET state = ${state} WHERE version = $1`,
+      values: [version],
+    };
+  }
+
   recordRelease(release: string, commit?: string): PipelineStep {
     return {
       sql: `INSERT INTO ${this.places.tables.system_versions.name} (version, applied_at, commit) VALUES ($1, clock_timestamp(), $2)`,
@@ -140,8 +148,8 @@ class PgHistoryStore implements HistoryStore {
     return { id: row?.["id"] ?? "", release: run.release, isEmptyStart: run.isEmptyStart, startedAt };
   }
 
-  async finishRun(session: Session, { id }: RunRecord): Promise<void> {
-    await session.execute(`UPDATE ${RUNS} SET finished_at = clock_timestamp() WHERE id = $1::bigint`, [id]);
+  finishRun({ id }: RunRecord): PipelineStep {
+    return { sql: `UPDATE ${RUNS} SET finished_at = clock_timestamp() WHERE id = $1::bigint`, values: [id] };
   }
 
   private async read(session: Session): Promise<DatabaseState> {

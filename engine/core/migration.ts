@@ -114,6 +114,8 @@ export interface Policy {
   readonly lockTimeoutMs: number;
   /** A batch of a backfill aims at this. Default 1000 ms at most. */
   readonly batchTargetMs: number;
+  /** How long a lost connection is tried to be opened again. Default 10 s. */
+  readonly reconnectMs: number;
   /** A drill of this kind of backup must have succeeded within this time before a contract. 30 days. */
   readonly drillMaxAgeMs: number;
 }
@@ -131,6 +133,7 @@ export function defaultPolicy(environment: string): Policy {
     strongLockDeadlineMs: 5 * MINUTE,
     lockTimeoutMs: 20,
     batchTargetMs: 1000,
+    reconnectMs: 10_000,
     drillMaxAgeMs: 30 * DAY,
   };
 }

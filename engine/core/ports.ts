@@ -123,6 +123,8 @@ export interface HistoryStore {
   record(row: RecordedMigration): PipelineStep;
   /** The statement that moves a row to another state. */
   setState(version: string, state: MigrationState, extra?: Partial<RecordedMigration>): PipelineStep;
+  /** The statement that ends the state `unverified`: applied, or retired where a purge is due some day. */
+  markVerified(version: string): PipelineStep;
   /** The statement that adds a row to system_versions. */
   recordRelease(release: string, commit?: string): PipelineStep;
   /** The statement that writes the environment marker. */
@@ -130,8 +132,8 @@ export interface HistoryStore {
   /** Tables of the application, as `schema.name`: not the engine's, the system's or an extension's. At most `limit`, by name. */
   listUserTables(session: Session, limit: number): Promise<string[]>;
   startRun(session: Session, run: NewRun): Promise<RunRecord>;
-  /** It has ended, by itself or by an error; only what never gets here was interrupted. */
-  finishRun(session: Session, run: RunRecord): Promise<void>;
+  /** The statement that says it has ended, by itself or by an error: what never gets there was interrupted. */
+  finishRun(run: RunRecord): PipelineStep;
 }
 
 export interface NewRun {

@@ -1,4 +1,5 @@
-const OPENING = "SELECT CASE WHEN answer.is_true THEN 'true' ELSE 'the @verify query gave ' || coalesce(answer.is_true::text, 'NULL or no row') END::boolean FROM (SELECT (\n";
+const OPENING =
+  "SELECT CASE WHEN answer.is_true THEN 'true' ELSE 'the @verify query gave ' || coalesce(answer.is_true::text, 'NULL or no row') END::boolean FROM (SELECT (\n";
 const CLOSING = "\n)) AS answer (is_true)";
 
 /** Characters in front of the query, to be taken off a position the server names. */

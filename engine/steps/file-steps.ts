@@ -1,6 +1,7 @@
 import type { AnalysedMigration, PlacedStatement } from "../core/analysed-migration.js";
 import type { HoldfastError } from "../core/errors.js";
 import { ServerError, type PipelineStep, type RunContext } from "../core/ports.js";
+import { stateBeforeVerify } from "../core/state-before-verify.js";
 import { statementFailed } from "../core/statement-failed.js";
 import { mustBeTrue } from "../core/verify-sql.js";
 import { verifyFailed } from "./verify-failed.js";
@@ -31,11 +32,6 @@ export function bodySteps(ctx: RunContext, analysed: AnalysedMigration, prelude:
   ];
 }
 
-/** The state a file has as soon as its statements are done. */
-export function stateBeforeVerify({ verify }: AnalysedMigration): "applied" | "unverified" {
-  return verify.length > 0 ? "unverified" : "applied";
-}
-
 /** The @verify queries in a read-only transaction, then the row that says they were true. Empty where there are none. */
 export function verifySteps(ctx: RunContext, analysed: AnalysedMigration): FileStep[] {
   const { migration, verify } = analysed;
@@ -43,11 +39,14 @@ export function verifySteps(ctx: RunContext, analysed: AnalysedMigration): FileS
   const frame = (step: PipelineStep): FileStep => ({ step, analysed, part: "frame" });
   return [
     frame({ sql: "BEGIN READ ONLY" }),
-    ...verify.map(
-      (statement): FileStep => ({ step: { sql: mustBeTrue(statement.text) }, analysed, part: "verify", statement }),
-    ),
+    ...verify.map((statement): FileStep => ({
+      step: { sql: mustBeTrue(statement.text) },
+      analysed,
+      part: "verify",
+      statement,
+    })),
     frame({ sql: "COMMIT" }),
-    frame(ctx.history.setState(migration.version, "applied")),
+    frame(ctx.history.markVerified(migration.version)),
   ];
 }
 

@@ -1,15 +1,8 @@
 import { DEPLOY_LOCK_KEY } from "../core/deploy-lock.js";
 import { HoldfastError } from "../core/errors.js";
-import { ConnectionLost, type Clock, type Progress, type Session } from "../core/ports.js";
+import { ConnectionLost, type RunContext, type Session } from "../core/ports.js";
 
-export interface LockWaiter {
-  readonly session: Session;
-  readonly clock: Clock;
-  readonly progress: Progress;
-  readonly signal: AbortSignal;
-  /** How long another deploy may take, in milliseconds. */
-  readonly deployWaitMs: number;
-}
+type LockWaiter = Pick<RunContext, "session" | "clock" | "progress" | "signal" | "policy" | "killPoint">;
 
 const SHORTEST_PAUSE_MS = 100;
 const REPORT_EVERY_MS = 5000;
@@ -22,6 +15,7 @@ const REPORT_EVERY_MS = 5000;
  */
 export async function withDeployLock<T>(waiter: LockWaiter, work: () => Promise<T>): Promise<T> {
   await acquire(waiter);
+  waiter.killPoint("lock-taken");
   try {
     return await work();
   } finally {
@@ -29,7 +23,7 @@ export async function withDeployLock<T>(waiter: LockWaiter, work: () => Promise<
   }
 }
 
-async function acquire({ session, clock, progress, signal, deployWaitMs }: LockWaiter): Promise<void> {
+async function acquire({ session, clock, progress, signal, policy: { deployWaitMs } }: LockWaiter): Promise<void> {
   const startedAt = clock.now().getTime();
   let reportedAt = -Infinity;
   for (;;) {

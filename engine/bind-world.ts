@@ -1,0 +1,58 @@
+import { killSwitch } from "./adapters/kill-switch.js";
+import { loadSqlParser } from "./adapters/libpg-sql-parser.js";
+import type { LocalInstance } from "./adapters/local/instance-file.js";
+import { pgHistoryStore } from "./adapters/pg-history-store.js";
+import { pgSessions } from "./adapters/pg-session.js";
+import { systemClock } from "./adapters/system-clock.js";
+import type { ConnectionSettings } from "./core/connection-settings.js";
+import type { BackupPort, MigrationSource } from "./core/ports.js";
+import type { MigrateRequest, PlanResult, RunResult, World } from "./core/run.js";
+import { migrate } from "./migrate.js";
+import { plan } from "./plan.js";
+import { progressOf, signalOf } from "./run-context.js";
+
+/** The database of a deploy, and the folder. */
+export interface DeployTarget {
+  readonly connection: ConnectionSettings;
+  readonly source: MigrationSource;
+  /** Set for an embedded database of this machine, which is backed up by a base backup. */
+  readonly local?: LocalInstance;
+}
+
+/** Deploys; see migrate.ts. @throws HoldfastError */
+export function migrateDatabase(request: MigrateRequest, target: DeployTarget): Promise<RunResult> {
+  return migrate(request, bindWorld(request, target));
+}
+
+/** What a deploy would do; see plan.ts. @throws HoldfastError */
+export function planMigration(request: MigrateRequest, target: DeployTarget): Promise<PlanResult> {
+  return plan(request, bindWorld(request, target));
+}
+
+function bindWorld(request: MigrateRequest, { connection, source, local }: DeployTarget): World {
+  const killPoint = killSwitch(process.env);
+  return {
+    source,
+    sessions: pgSessions(connection),
+    history: pgHistoryStore(connection.schema),
+    loadParser: loadSqlParser,
+    ...(local !== undefined && { backup: baseBackups(request, local, killPoint) }),
+    clock: systemClock,
+    killPoint,
+  };
+}
+
+/** Loaded only when a backup is taken: the commonest deploy has nothing to do. */
+function baseBackups(request: MigrateRequest, instance: LocalInstance, killPoint: World["killPoint"]): BackupPort {
+  const load = async (): Promise<BackupPort> => {
+    const { localBackups } = await import("./adapters/backup/local-backups.js");
+    const { environment } = request;
+    const watching = { progress: progressOf(request), signal: signalOf(request), now: () => systemClock.now() };
+    return localBackups({ instance, environment, killPoint, ...watching });
+  };
+  return {
+    take: async (what) => (await load()).take(what),
+    drill: async (entry) => (await load()).drill(entry),
+    lastProvenAt: async () => (await load()).lastProvenAt(),
+  };
+}

@@ -1,0 +1,87 @@
+import { backUpFirst, refuseWithoutWayBack } from "./back-up-first.js";
+import type { MigrationFile } from "./core/migration.js";
+import type { BackupEntry, DatabaseState, Session } from "./core/ports.js";
+import type { MigrateRequest, RunResult, World } from "./core/run.js";
+import { executePlan } from "./execute-plan.js";
+import { fileJudge } from "./judge-files.js";
+import { hasWork, observe, type Observation } from "./observe.js";
+import { judgeSet } from "./plan-run.js";
+import { prepareRun } from "./prepare-run.js";
+import { recordingRun } from "./record-run.js";
+import { readOnlyServer } from "./refusals.js";
+import { report } from "./report.js";
+import { policyOf, progressOf, runContext } from "./run-context.js";
+import { withDeployLock } from "./steps/hold-deploy-lock.js";
+import { survivingLostConnections } from "./survive-lost-connections.js";
+import { tellingApplied } from "./tell-applied.js";
+
+export type { MigrateRequest, RunResult, World } from "./core/run.js";
+
+/**
+ * A deploy. Reads the folder and asks the database once; where nothing is to be done, that is all. Otherwise: parse what is
+ * pending, take the lock, read again, plan, back up, apply, verify, record.
+ *
+ * Killed at any instant, the next run goes on from what the history says; so does this one when its connection is lost.
+ * @throws HoldfastError; its `details.applied` names the files that this run applied before it stopped
+ */
+export async function migrate(request: MigrateRequest, world: World): Promise<RunResult> {
+  const files = await world.source.load();
+  const memory: Memory = { applied: [], backup: null };
+  const { sessions, clock } = world;
+  const reconnecting = { sessions, clock, progress: progressOf(request), reconnectMs: policyOf(request).reconnectMs };
+  return tellingApplied(memory.applied, () =>
+    survivingLostConnections(reconnecting, (session) => deploy({ request, world, files, session, memory })),
+  );
+}
+
+/** What outlives a lost connection. */
+interface Memory {
+  /** The database as this run found it, under the lock. */
+  before?: DatabaseState;
+  backup: BackupEntry | null;
+  /** Names of the files it applied. */
+  readonly applied: string[];
+}
+
+interface Deploy {
+  readonly request: MigrateRequest;
+  readonly world: World;
+  readonly files: readonly MigrationFile[];
+  readonly session: Session;
+  readonly memory: Memory;
+}
+
+async function deploy(run: Deploy): Promise<RunResult> {
+  const { request, world, files, session } = run;
+  const { history, clock } = world;
+  const seen = await observe(session, history, request, files);
+  if (!hasWork(seen, request, clock.now())) return conclude(run, seen);
+  if (seen.state.isReadOnly) throw readOnlyServer(seen.state);
+  const parser = await world.loadParser();
+  const judge = fileJudge(files, parser);
+  judgeSet(seen, judge);
+  const ctx = runContext(request, world, session, parser);
+  return withDeployLock(ctx, async () => {
+    // Another deploy may have done it all meanwhile.
+    const found = await observe(session, history, request, files);
+    run.memory.before ??= found.state;
+    if (!hasWork(found, request, clock.now())) return conclude(run, found);
+    const preparation = {
+      ...{ session, history, request, judge, policy: ctx.policy },
+      now: clock.now(),
+      canBackUp: world.backup !== undefined,
+    };
+    const { plan, isEmptyStart } = await prepareRun(preparation, found);
+    refuseWithoutWayBack(plan, request, world);
+    await recordingRun(ctx, { request, state: found.state, isEmptyStart }, async () => {
+      run.memory.backup ??= await backUpFirst(ctx, world, plan, found.state);
+      await executePlan(ctx, plan, (file) => run.memory.applied.push(file));
+    });
+    return conclude(run, await observe(session, history, request, files));
+  });
+}
+
+function conclude({ request, files, memory }: Deploy, { state, comparison }: Observation): RunResult {
+  const { before = state, backup } = memory;
+  return report({ request, files, before, after: state, backup, isAhead: comparison.isAhead });
+}

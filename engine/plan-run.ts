@@ -1,0 +1,88 @@
+import { decideContracts, type ContractDecision, type SpentApproval } from "./core/decide-contracts.js";
+import { duePurges } from "./core/due-purges.js";
+import { joinFaults } from "./core/errors.js";
+import type { HistoryRow, Policy } from "./core/migration.js";
+import type { MigrateRequest } from "./core/run.js";
+import type { FileJudge, JudgedFile } from "./judge-files.js";
+import type { Observation } from "./observe.js";
+
+export interface DecidedFile {
+  readonly file: JudgedFile;
+  readonly decision: ContractDecision;
+}
+
+/** What a run does, in this order: verify, hold, run, purge. */
+export interface RunPlan {
+  /** Applied by an earlier run, their @verify queries not yet true. */
+  readonly verify: readonly JudgedFile[];
+  readonly hold: readonly DecidedFile[];
+  readonly run: readonly DecidedFile[];
+  /** Retired and due. */
+  readonly purge: readonly HistoryRow[];
+}
+
+/** The files a run would look into, judged. */
+export interface JudgedSet {
+  readonly unverified: readonly JudgedFile[];
+  /** Held ones among them, by order. */
+  readonly pending: readonly JudgedFile[];
+}
+
+/** @throws HoldfastError with the faults of all files */
+export function judgeSet({ comparison }: Observation, judge: FileJudge): JudgedSet {
+  if (comparison.isAhead) return { unverified: [], pending: [] };
+  const unverified = comparison.unverified.map(({ file }) => file);
+  const waiting = [...comparison.pending, ...comparison.held.map(({ file }) => file)];
+  const pending = waiting.sort((a, b) => (a.order < b.order ? -1 : 1));
+  const judged = judge([...unverified, ...pending]);
+  return { unverified: judged.slice(0, unverified.length), pending: judged.slice(unverified.length) };
+}
+
+export interface PlanInput {
+  readonly observation: Observation;
+  readonly judged: JudgedSet;
+  readonly request: MigrateRequest;
+  readonly policy: Policy;
+  readonly now: Date;
+  readonly spent: readonly SpentApproval[];
+  readonly isEmptyStart: boolean;
+  readonly canBackUp: boolean;
+}
+
+/** Decides of each file whether it runs or waits. @throws HoldfastError where an approval is void, expired or too early */
+export function planRun(input: PlanInput): RunPlan {
+  const { observation, judged, request, policy, now, spent, isEmptyStart, canBackUp } = input;
+  const { state, comparison } = observation;
+  const { release, approvals = [], includeHeld = false } = request;
+  const decisions = decideContracts({
+    ...{ now, release, policy, approvals, spent, includeHeld, isEmptyStart },
+    hasWayBack: canBackUp,
+    history: state.history,
+    pending: judged.pending.map(({ pending }) => pending),
+  });
+  const refusal = joinFaults(decisions.flatMap(({ error }) => error ?? []));
+  if (refusal !== undefined) throw refusal;
+  const decided = judged.pending.flatMap((file, at) => {
+    const decision = decisions[at];
+    return decision === undefined ? [] : { file, decision };
+  });
+  return {
+    verify: judged.unverified,
+    hold: decided.filter(({ decision }) => decision.decision === "hold"),
+    run: decided.filter(({ decision }) => decision.decision === "run"),
+    purge: comparison.isAhead || !canBackUp ? [] : duePurges(state.history, now, release),
+  };
+}
+
+/** Whether a restore point comes first. A verification or a new release number changes no row. */
+export function needsBackup({ run, purge }: RunPlan): boolean {
+  return run.length > 0 || purge.length > 0;
+}
+
+/** Whether anything is destroyed that was there before the run. */
+export function isDestructive({ run, purge }: RunPlan): boolean {
+  return (
+    purge.length > 0 ||
+    run.some(({ file, decision }) => file.analysed.execution === "contract" && !decision.purgeAtOnce)
+  );
+}

@@ -1,0 +1,40 @@
+import type { Policy } from "./core/migration.js";
+import type { HistoryStore, Session } from "./core/ports.js";
+import type { MigrateRequest } from "./core/run.js";
+import { isEmptyStart } from "./find-start.js";
+import type { FileJudge } from "./judge-files.js";
+import type { Observation } from "./observe.js";
+import { judgeSet, planRun, type RunPlan } from "./plan-run.js";
+import { readSpentApprovals } from "./steps/contracts/contract-journal.js";
+
+export interface Preparation {
+  readonly session: Session;
+  readonly history: HistoryStore;
+  readonly request: MigrateRequest;
+  readonly policy: Policy;
+  readonly judge: FileJudge;
+  readonly now: Date;
+  readonly canBackUp: boolean;
+}
+
+export interface PreparedRun {
+  readonly plan: RunPlan;
+  /** No history and no table of the application was there. */
+  readonly isEmptyStart: boolean;
+}
+
+/**
+ * Plans a run by what was observed; changes nothing.
+ * @throws HoldfastError every refusal that can be known before something runs
+ */
+export async function prepareRun(preparation: Preparation, observation: Observation): Promise<PreparedRun> {
+  const { session, history, request, policy, judge, now, canBackUp } = preparation;
+  const { state } = observation;
+  const judged = judgeSet(observation, judge);
+  const isEmpty = await isEmptyStart(session, history, state, { request, now });
+  // A contract in the history means that the table of contracts is there.
+  const isAsked = request.approvals !== undefined && state.history.some(({ phase }) => phase === "contract");
+  const spent = isAsked ? await readSpentApprovals(session) : [];
+  const plan = planRun({ ...{ observation, judged, request, policy, now, spent, canBackUp }, isEmptyStart: isEmpty });
+  return { plan, isEmptyStart: isEmpty };
+}

@@ -1,0 +1,49 @@
+import { HoldfastError } from "./core/errors.js";
+import type { DatabaseState, PipelineStep, RunContext } from "./core/ports.js";
+import type { MigrateRequest } from "./core/run.js";
+import { sendPipelined } from "./steps/contracts/in-transaction.js";
+import { storeFingerprint } from "./steps/take-fingerprint.js";
+
+export interface RunStart {
+  readonly request: MigrateRequest;
+  readonly state: DatabaseState;
+  readonly isEmptyStart: boolean;
+}
+
+/**
+ * Brackets the work of a run: the engine's tables, the environment's marker and the row of the run come first; the
+ * fingerprint, the release and the end of the run last. A run that ends by an error has ended, too; only a killed one has not.
+ * @throws HoldfastError foreign_history, permission_denied; whatever the work throws
+ */
+export async function recordingRun(ctx: RunContext, start: RunStart, work: () => Promise<void>): Promise<void> {
+  const { session, history } = ctx;
+  const { request, state, isEmptyStart } = start;
+  await history.ensure(session);
+  ctx.killPoint("tables-ensured");
+  if (state.environment === null) await sendPipelined(session, [history.markEnvironment(request.environment)]);
+  const { release, commit, noBackupBecause } = request;
+  const run = await history.startRun(session, {
+    ...{ release, isEmptyStart },
+    ...(commit !== undefined && { commit }),
+    ...(noBackupBecause !== undefined && { noBackupBecause }),
+  });
+  ctx.killPoint("run-recorded");
+  const end = history.finishRun(run);
+  try {
+    await work();
+  } catch (error) {
+    if (error instanceof HoldfastError) await endAfterError(ctx, end);
+    throw error;
+  }
+  await storeFingerprint(ctx);
+  const isNewRelease = state.releases[0]?.version !== release;
+  const last = isNewRelease ? [history.recordRelease(release, commit)] : [];
+  await sendPipelined(session, [{ sql: "BEGIN" }, ...last, end, { sql: "COMMIT" }]);
+  ctx.killPoint("run-finished");
+}
+
+/** As far as the session still takes it: the error of the work says more than one of this. */
+async function endAfterError({ session }: RunContext, end: PipelineStep): Promise<void> {
+  await session.reset().catch(() => undefined);
+  await session.pipeline([end]).catch(() => undefined);
+}

@@ -1,0 +1,31 @@
+import { defaultPolicy } from "./core/migration.js";
+import type { RunContext, Session, SqlParser } from "./core/ports.js";
+import type { MigrateRequest, World } from "./core/run.js";
+
+/** What the steps of a run work with, over one session. */
+export function runContext(request: MigrateRequest, world: World, session: Session, parser: SqlParser): RunContext {
+  const { sessions, history, clock } = world;
+  return {
+    ...{ session, sessions, history, parser, clock },
+    policy: policyOf(request),
+    progress: progressOf(request),
+    release: request.release,
+    ...(request.noBackupBecause !== undefined && { noBackupBecause: request.noBackupBecause }),
+    signal: signalOf(request),
+    killPoint: (name) => world.killPoint(name),
+  };
+}
+
+export function policyOf({ policy, environment }: MigrateRequest): NonNullable<MigrateRequest["policy"]> {
+  return policy ?? defaultPolicy(environment);
+}
+
+export function progressOf({ progress }: MigrateRequest): NonNullable<MigrateRequest["progress"]> {
+  return progress ?? (() => undefined);
+}
+
+const NEVER = new AbortController().signal;
+
+export function signalOf({ signal }: MigrateRequest): AbortSignal {
+  return signal ?? NEVER;
+}
