@@ -47,18 +47,21 @@ export async function applyContract(
   const purgeDueAt = isRetired ? new Date(ctx.clock.now().getTime() + ctx.policy.soakMs) : null;
   if (isRetired) await ensureRetiredSchema(ctx.session);
   const state = isRetired ? "retired" : "applied";
-  const started = ctx.clock.now().getTime();
   const { migration } = analysed;
-  const history = () =>
-    ctx.history.record({
-      ...{ migration, state, release: ctx.release, durationMs: ctx.clock.now().getTime() - started },
-      ...{ heldReason: null, dueAt: purgeDueAt },
-    });
-  const journal = options.purgeAtOnce
-    ? []
-    : recordContract({ migration, release: ctx.release, approval: options.approval, purgeDueAt, objects });
+  const { release } = ctx;
+  // With its date the row turns from unverified to retired, without one to applied.
+  const recorded = analysed.verify.length > 0 ? "unverified" : state;
+  const history = ctx.history.record({
+    migration,
+    state: recorded,
+    release,
+    durationMs: "transaction",
+    dueAt: purgeDueAt,
+  });
+  const contract = { migration, release, approval: options.approval, purgeDueAt, objects };
+  const journal = [...(options.purgeAtOnce ? [] : recordContract(contract)), history];
   await withLockDiscipline(ctx, { file: migration.name, tables: tablesOf(analysed, resolved) }, (prelude) =>
-    run(ctx, { analysed, resolved, prelude, journal: () => [...journal, history()] }),
+    run(ctx, { analysed, resolved, prelude, journal }),
   );
   return { state, purgeDueAt };
 }
@@ -85,14 +88,14 @@ interface Attempt {
   readonly analysed: AnalysedMigration;
   readonly resolved: readonly Resolved[];
   readonly prelude: readonly string[];
-  readonly journal: () => PipelineStep[];
+  readonly journal: readonly PipelineStep[];
 }
 
 async function run(ctx: RunContext, { analysed, resolved, prelude, journal }: Attempt): Promise<void> {
   await inTransaction(ctx, prelude, async (session) => {
     await sendAll(session, analysed, resolved);
     ctx.killPoint("contract-before-journal");
-    await sendPipelined(session, journal());
+    await sendPipelined(session, journal);
     ctx.killPoint("contract-before-commit");
   });
   ctx.killPoint("contract-after-commit");

@@ -1,3 +1,4 @@
+import { rollBack } from "../roll-back.js";
 import { ConnectionLost, type PipelineStep, type RunContext, type Session } from "../../core/ports.js";
 
 /**
@@ -17,7 +18,7 @@ export async function inTransaction<T>(
     await session.execute("COMMIT");
     return result;
   } catch (error) {
-    if (!(error instanceof ConnectionLost)) await session.execute("ROLLBACK");
+    if (!(error instanceof ConnectionLost)) await rollBack(session);
     throw error;
   }
 }
