@@ -9,7 +9,13 @@ interface Entry {
 
 /** Every command, in the order in which the help lists them. */
 export const COMMANDS: Readonly<Record<string, Entry>> = {
+  status: { about: "where each instance stands", load: () => import("./commands/status.js") },
+  check: { about: "history, files and schema against each other", load: () => import("./commands/check.js") },
+  info: { about: "server, size, tables, extensions, settings", load: () => import("./commands/info.js") },
+  backup: { about: "take a backup now", load: () => import("./commands/backup.js") },
+  backups: { about: "list the backups", load: () => import("./commands/backups.js") },
+  restore: { about: "restore a backup beside the database", load: () => import("./commands/restore.js") },
   new: { about: "write the next migration's file", load: () => import("./commands/new.js") },
   local: { about: "start, stop or find the embedded database", load: () => import("./commands/local.js") },
-  sql: { about: "ask the database something, read-only", load: () => import("./commands/sql.js") },
+  sql: { about: "ask the database one statement, read-only", load: () => import("./commands/sql.js") },
 };

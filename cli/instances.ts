@@ -17,6 +17,8 @@ export interface Target {
   /** As a person names it. */
   readonly name: string;
   readonly connection: ConnectionSettings;
+  /** It was given by an address, not by a name. */
+  readonly isAddress: boolean;
   /** Whether a password is at hand, so that none is asked for. */
   readonly hasPassword: boolean;
   /** Set for an embedded database of this machine. */
@@ -81,6 +83,7 @@ async function namedTarget(place: Place, name: string): Promise<Target> {
       name,
       listed,
       local: undefined,
+      isAddress: false,
       hasPassword: false,
       connection: { ...settings, ...settingsOf(listed) },
     };
@@ -95,7 +98,7 @@ function localTarget(place: Place, local: LocalInstance, listed: ListedInstance)
   // Read when a session is opened: a password is never held longer than it takes to log in.
   const password = async (): Promise<string> => (await readFile(passwordFile, "utf8")).trim();
   const connection = { host, port, database, user, password, ownerRole, ...settingsOf(listed) };
-  return { place, name: local.name, local, listed, hasPassword: true, connection };
+  return { place, name: local.name, local, listed, hasPassword: true, isAddress: false, connection };
 }
 
 function urlTarget(
@@ -108,7 +111,7 @@ function urlTarget(
   const connection = { ...settings, ...(password !== undefined && { password }) };
   const name = `${settings.host}:${settings.port}/${settings.database}`;
   const hasPassword = password !== undefined;
-  return withProxy({ place, name, local: undefined, listed: {}, hasPassword, connection }, flags);
+  return withProxy({ place, name, local: undefined, listed: {}, hasPassword, isAddress: true, connection }, flags);
 }
 
 function withProxy(target: Target, flags: TargetFlags): Target {

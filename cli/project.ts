@@ -34,10 +34,11 @@ function projectName(yaml: string): string | undefined {
 /**
  * The release being deployed: what was given, else the version in the project's package.json. Undefined where neither is there.
  *
+ * @param mayGuess whether package.json counts
  * @throws HoldfastError invalid_usage where it is no semantic version
  */
-export function releaseOf(project: Project, given: string | undefined): string | undefined {
-  const release = given ?? packageVersion(join(project.root, "package.json"));
+export function releaseOf(project: Project, given: string | undefined, mayGuess: boolean): string | undefined {
+  const release = given ?? (mayGuess ? packageVersion(join(project.root, "package.json")) : undefined);
   if (release === undefined || SEMVER.test(release)) return release;
   const where = given === undefined ? "version in package.json" : "value of --release";
   throw new HoldfastError("invalid_usage", `The ${where}, "${release}", is no semantic version.`, {

@@ -35,7 +35,7 @@ export type {
   RanMigration,
   RunResult,
 } from "./core/run.js";
-export { backUpInstance, findInstanceBackup, restoreInstance } from "./bind-backups.js";
+export { backUpInstance, findInstanceBackup, restoreInstance } from "./adapters/backup/backups-by-hand.js";
 export {
   catalogueFolder,
   listCatalogue,

@@ -1,0 +1,127 @@
+import {
+  asHoldfastError,
+  pgHistoryStore,
+  readStatus,
+  type DatabaseStatus,
+  type HoldfastError,
+} from "../../engine/index.js";
+import { lastBackup, type LastBackup } from "../catalogues.js";
+import { defineCommand, OPTIONAL_INSTANCE } from "../command.js";
+import { DEPLOYMENT_FLAGS, knownRelease, sourceOf, type DeploymentFlags } from "../deployment.js";
+import { formatInstant, plural } from "../format.js";
+import { CONNECTION_FLAGS, findTarget, findTargets, type Target } from "../instances.js";
+import { errorJson } from "../render-error.js";
+import type { Terminal } from "../terminal.js";
+import { withSession } from "../with-session.js";
+
+interface Report {
+  readonly instance: string;
+  readonly status: DatabaseStatus | null;
+  readonly backup: LastBackup | null;
+  /** Why there is no status. */
+  readonly error: HoldfastError | null;
+}
+
+export const command = defineCommand({
+  about:
+    "Shows where each instance stands: schema and release, what is pending or held, backups, drift. Changes nothing.",
+  words: [OPTIONAL_INSTANCE],
+  flags: { ...CONNECTION_FLAGS, ...DEPLOYMENT_FLAGS },
+  examples: [
+    ["holdfast status", "every instance of this project"],
+    ["holdfast status dev --json", "one, for a script"],
+  ],
+  async run({ instance, flags, terminal }) {
+    const isOne = instance !== undefined || flags.url !== undefined || (process.env["DATABASE_URL"] ?? "") !== "";
+    if (isOne) {
+      const report = await reportOn(await findTarget(instance, flags), flags, terminal);
+      if (report.error !== null) throw report.error;
+      return answer([report], terminal);
+    }
+    const targets = await findTargets();
+    const reports: Report[] = [];
+    // One after another: a person may have to type a password for each.
+    for (const target of targets) reports.push(await reportOn(target, flags, terminal));
+    return answer(reports, terminal);
+  },
+});
+
+async function reportOn(target: Target, flags: DeploymentFlags, terminal: Terminal): Promise<Report> {
+  const world = { source: sourceOf(target, flags), history: pgHistoryStore(target.connection.schema) };
+  const backup = target.local === undefined ? null : await lastBackup(target.local);
+  try {
+    const release = knownRelease(target, flags);
+    const status = await withSession(target, terminal, "read-only", (session) => readStatus(session, world, release));
+    return { instance: target.name, status, backup, error: null };
+  } catch (error) {
+    const known = asHoldfastError(error);
+    if (known === undefined) throw error;
+    return { instance: target.name, status: null, backup, error: known };
+  }
+}
+
+/** An instance that cannot be asked is part of the picture; the exit code says so all the same. */
+function answer(reports: readonly Report[], terminal: Terminal) {
+  const exitCodes = reports.map(({ error }) => error?.exitCode ?? 0);
+  return {
+    json: { instances: reports.map(reportJson) },
+    text: () => render(reports, terminal),
+    exitCode: exitCodes.find((code) => code !== 0) ?? 0,
+  } as const;
+}
+
+function reportJson({ instance, status, backup, error }: Report): object {
+  if (status === null) return { instance, backup, error: error === null ? null : errorJson(error) };
+  return { instance, ...status, faults: status.faults.map(errorJson), backup };
+}
+
+async function render(reports: readonly Report[], terminal: Terminal): Promise<string> {
+  if (reports.length === 0) return "This project has no instance yet: npm start makes one, or write holdfast.json.";
+  const { renderTable } = await import("../render-table.js");
+  const head = ["instance", "schema", "release", "pending", "held", "last backup", "restore proven", "drift"];
+  const table = renderTable(head, reports.map(row), terminal);
+  return [table, ...reports.flatMap(remarks)].join("\n");
+}
+
+function row({ instance, status, backup }: Report): string[] {
+  const saved = [backup === null ? "none" : formatInstant(backup.takenAt), provenAt(backup)];
+  if (status === null) return [instance, "?", "?", "?", "?", ...saved, "?"];
+  const { schemaVersion, release, pending, held, drift } = status;
+  return [
+    instance,
+    schemaVersion ?? "empty",
+    release ?? "none",
+    pending === null ? "?" : String(pending.length),
+    String(held.length),
+    ...saved,
+    drift === null ? "?" : drift.length === 0 ? "none" : plural(drift.length, "object"),
+  ];
+}
+
+function provenAt(backup: LastBackup | null): string {
+  return backup?.provenAt == null ? "never" : formatInstant(backup.provenAt);
+}
+
+function remarks({ instance, status, error }: Report): string[] {
+  if (status === null) return error === null ? [] : ["", `${instance}: ${error.message}`];
+  const { pending, held, retired, unverified, drift, faults, isAhead, interruptedSince } = status;
+  const lines = [
+    ...faults.map(({ message }) => message),
+    ...(isAhead ? ["ahead of this folder: a newer release was deployed"] : []),
+    ...(interruptedSince === null
+      ? []
+      : [`a run has been interrupted since ${formatInstant(interruptedSince)}; deploy again`]),
+    ...(pending ?? []).map((file) => `pending   ${file}`),
+    ...held.map(({ version, reason, dueAt }) => `held      ${version}: ${reason ?? ""}${due(dueAt)}`),
+    ...retired.map(
+      ({ version, dueAt }) => `retired   ${version}${due(dueAt)}; until then: holdfast undo ${instance} ${version}`,
+    ),
+    ...unverified.map((version) => `unverified ${version}`),
+    ...(drift ?? []).map(({ object, change }) => `drift     ${object} was ${change}`),
+  ];
+  return lines.length === 0 ? [] : ["", instance, ...lines.map((line) => `  ${line}`)];
+}
+
+function due(dueAt: Date | null): string {
+  return dueAt === null ? "" : `, due ${formatInstant(dueAt)}`;
+}

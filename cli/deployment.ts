@@ -1,0 +1,57 @@
+import {
+  defaultPolicy,
+  fileMigrationSource,
+  HoldfastError,
+  type MigrationSource,
+  type Policy,
+} from "../engine/index.js";
+import type { Target } from "./instances.js";
+import { FOLDER_FLAG, folderOf } from "./place.js";
+import { releaseOf } from "./project.js";
+
+/** Flags of commands that compare a folder with a database. */
+export const DEPLOYMENT_FLAGS = {
+  ...FOLDER_FLAG,
+  release: { type: "string", value: "VERSION", about: "the release of the folder; default: version in package.json" },
+} as const;
+
+export interface DeploymentFlags {
+  readonly dir?: string;
+  readonly release?: string;
+}
+
+/** The folder of a target: as given, as holdfast.json says, else `migrations`. */
+export function sourceOf(target: Target, flags: DeploymentFlags): MigrationSource {
+  const { directory, root } = folderOf(target.place, flags.dir, target.listed);
+  return fileMigrationSource(directory, root);
+}
+
+/** For commands that only look: undefined means the newest release on the database. */
+export function knownRelease(target: Target, flags: DeploymentFlags): string | undefined {
+  return releaseOf(target.place.project, flags.release, !target.isAddress);
+}
+
+/**
+ * For commands that write the release into the database.
+ * @throws HoldfastError invalid_usage where nothing says which one it is
+ */
+export function requiredRelease(target: Target, flags: DeploymentFlags): string {
+  const release = knownRelease(target, flags);
+  if (release !== undefined) return release;
+  const reason = target.isAddress
+    ? "an address may belong to any project, so package.json does not count"
+    : `${target.place.project.root} has no package.json with a version`;
+  throw new HoldfastError("invalid_usage", `The release is not known: ${reason}.`, {
+    next: "Say it: --release 1.5.0. Contracts and older releases are judged by it.",
+  });
+}
+
+/** What the environment's defaults and holdfast.json say together. */
+export function policyOf({ listed }: Target, environment: string): Policy {
+  const { soak, copyLimit } = listed;
+  return {
+    ...defaultPolicy(environment),
+    ...(soak !== undefined && { soakMs: soak * 1000 }),
+    ...(copyLimit !== undefined && { copyLimitBytes: copyLimit }),
+  };
+}
