@@ -110,9 +110,11 @@ export async function writeProof(
 
 /** A hidden folder for work that another process must be able to recognise as ours, and as left behind when we die. */
 export async function makeWorkFolder(folder: string, purpose: "new" | "drill"): Promise<string> {
-  await makeFolder(folder, 0o700);
   const path = join(folder, `.${purpose}-${process.pid}-${randomUUID()}`);
-  await makeFolder(path, 0o700);
+  await makeFolder(path, 0o700).catch((error: unknown) => {
+    // It speaks of a database's folder; the fault beneath is told as one of the backup.
+    throw (error as Error).cause ?? error;
+  });
   return path;
 }
 

@@ -15,7 +15,7 @@ import { clearLeftovers } from "./prune-catalogue.js";
 import { rebuildCluster } from "./rebuild-cluster.js";
 import type { BackupSite } from "./take-backup.js";
 
-type DrillSite = Pick<BackupSite, "instance" | "progress" | "now">;
+type DrillSite = Pick<BackupSite, "instance" | "progress" | "killPoint" | "now">;
 
 /**
  * Restores a backup into a throw-away cluster, starts it, compares the rows of every table, and records the proof.
@@ -23,16 +23,16 @@ type DrillSite = Pick<BackupSite, "instance" | "progress" | "now">;
  * @returns when it was proven
  * @throws HoldfastError drill_failed, backup_damaged
  */
-export async function drillBackup({ instance, progress, now }: DrillSite, entry: CatalogueEntry): Promise<Date> {
-  const { root } = instance;
+export async function drillBackup(site: DrillSite, entry: CatalogueEntry): Promise<Date> {
+  const { instance, progress } = site;
   const folder = catalogueFolder({ ...instance, instance: instance.name });
   progress({ kind: "drill", state: "started" });
   try {
-    await clearLeftovers(folder, root);
-    const found = await inThrowAwayFolder(folder, (directory) => countRestored(root, entry, directory));
+    await clearLeftovers(folder, instance.root);
+    const found = await inThrowAwayFolder(folder, (directory) => countRestored(site, entry, directory));
     const differences = compareCounts(entry.manifest.tables, found);
     if (differences.length > 0) throw notProven(entry, describeDifferences(differences));
-    const provenAt = now();
+    const provenAt = site.now();
     await writeProof(entry, { provenAt });
     progress({ kind: "drill", state: "done" });
     return provenAt;
@@ -45,15 +45,20 @@ export async function drillBackup({ instance, progress, now }: DrillSite, entry:
   }
 }
 
-async function countRestored(root: string, entry: CatalogueEntry, directory: string): Promise<TableCount[]> {
+async function countRestored(
+  { instance: { root }, killPoint }: DrillSite,
+  entry: CatalogueEntry,
+  directory: string,
+): Promise<TableCount[]> {
   const end = { restorePoint: entry.manifest.wal.restorePoint };
   const cluster = await rebuildCluster({ root, entry, directory, end, statements: [], onBytes: () => undefined });
   const taken = new Set((await listLocalInstances({ root })).map(({ port }) => port));
   const port = await choosePort(directory, taken);
   const address = { host: LOCAL_HOST, port, database: LOCAL_DATABASE, user: LOCAL_SUPERUSER };
-  return whileRunning(cluster, port, join(directory, "server.log"), () =>
-    withBackupSession({ ...address, passwordFile: join(directory, "password") }, countNow),
-  );
+  return whileRunning(cluster, port, join(directory, "server.log"), () => {
+    killPoint("drill-running");
+    return withBackupSession({ ...address, passwordFile: join(directory, "password") }, countNow);
+  });
 }
 
 async function whileRunning<T>(cluster: Cluster, port: number, log: string, work: () => Promise<T>): Promise<T> {

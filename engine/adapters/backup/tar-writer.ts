@@ -28,11 +28,20 @@ export async function createTar(path: string, onBytes: (bytes: number) => void):
   const written = drain(archive, file);
   // A disk that refuses ends the entry under way, which would otherwise wait for room that never comes.
   written.catch((error: unknown) => archive.destroy(error as Error));
+  const add = async (header: TarHeader, content?: AsyncIterable<Buffer> | Iterable<Buffer>) => {
+    try {
+      await addEntry(archive, header, content);
+    } catch (error) {
+      // Tells why, where the entry only knows that it was ended.
+      await written;
+      throw error;
+    }
+  };
   return {
-    add: (header, content) => addEntry(archive, header, content),
+    add,
     addText: (name, text) => {
       const bytes = Buffer.from(text);
-      return addEntry(archive, { name, size: bytes.length, mode: 0o600, type: "file" }, [bytes]);
+      return add({ name, size: bytes.length, mode: 0o600, type: "file" }, [bytes]);
     },
     finish: async () => {
       archive.finalize();

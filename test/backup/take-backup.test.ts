@@ -1,0 +1,162 @@
+import assert from "node:assert/strict";
+import { readdir, rm } from "node:fs/promises";
+import { listCatalogue, makeWorkFolder, markInProgress } from "../../engine/adapters/backup/catalogue-folder.js";
+import { localBackups } from "../../engine/adapters/backup/local-backups.js";
+import { pruneCatalogue } from "../../engine/adapters/backup/prune-catalogue.js";
+import { restoreBackup } from "../../engine/adapters/backup/restore-backup.js";
+import type { LocalInstance } from "../../engine/adapters/local/instance-file.js";
+import { ensureLocalInstance } from "../../engine/adapters/local/instances.js";
+import type { CatalogueEntry } from "../../engine/core/catalogue.js";
+import { backup, backupSite, folderOf, REQUEST } from "../support/backups.js";
+import { connectLocal, createDataRoot, type TestDataRoot } from "../support/data-root.js";
+import { Writers } from "../support/writers.js";
+
+describe("a base backup", () => {
+  let dataRoot: TestDataRoot;
+  let instance: LocalInstance;
+  const restore = async (entry: CatalogueEntry, as: string, upTo: "backup" | "archive" = "backup") =>
+    restoreBackup({ root: dataRoot.path, entry, as, upTo, progress: () => undefined });
+
+  before(async () => {
+    dataRoot = await createDataRoot();
+    instance = await ensureLocalInstance({ project: "shop", name: "dev", root: dataRoot.path });
+    const client = await connectLocal(instance);
+    await client.query("CREATE TABLE orders (id bigint PRIMARY KEY, note text)");
+    await client.query("CREATE TABLE order_twins (id bigint PRIMARY KEY)");
+    await client.query("INSERT INTO orders SELECT g, repeat('x', 200) FROM generate_series(-50000, -1) g");
+    await client.end();
+  });
+  after(() => dataRoot.remove());
+
+  it("holds every row that was acknowledged while it was taken, and no torn transaction", async () => {
+    const writers = await Writers.start(instance, 4);
+    await writers.haveWritten(100);
+    const started = Date.now();
+    const entry = await backup(instance);
+    await writers.haveWritten(100);
+    await writers.stop();
+    const acknowledged = writers.acknowledgedBefore(entry.takenAt);
+    assert.ok(acknowledged.filter(({ at }) => at > started).length > 10, "nobody wrote during the backup");
+
+    const { instance: restored, differences } = await restore(entry, "during");
+    const client = await connectLocal(restored);
+    const { rows } = await client.query<{ id: string }>("SELECT id FROM orders WHERE id > 0");
+    const twins = await client.query(
+      "SELECT FROM order_twins FULL JOIN (SELECT id FROM orders WHERE id > 0) o USING (id) WHERE o.id IS NULL OR order_twins.id IS NULL",
+    );
+    await client.end();
+    const there = new Set(rows.map(({ id }) => Number(id)));
+    assert.deepEqual(
+      acknowledged.filter(({ id }) => !there.has(id)),
+      [],
+    );
+    assert.equal(twins.rowCount, 0);
+    assert.deepEqual(differences, []);
+    assert.ok(there.size < writers.acknowledged.length, "the writers went on after it");
+  });
+
+  it("counts the rows of each table at the very instant it leads back to, also while others write", async () => {
+    const writers = await Writers.start(instance, 2, 10);
+    await writers.haveWritten(50);
+    const entry = await backup(instance);
+    await writers.stop();
+    const orders = entry.manifest.tables.find(({ table }) => table === "public.orders");
+    assert.ok(orders?.rows != null && orders.rows > 50_000, JSON.stringify(orders));
+    assert.deepEqual((await restore(entry, "counted")).differences, []);
+  });
+
+  it("leads back to the instant before what came next, even though the WAL of it is archived", async () => {
+    const client = await connectLocal(instance);
+    const [before] = (await client.query<{ count: string }>("SELECT count(*) FROM orders")).rows;
+    const entry = await backup(instance);
+    await client.query("ALTER TABLE orders RENAME TO orders_lost");
+    await client.query("SELECT pg_switch_wal()");
+    const back = await connectLocal((await restore(entry, "before")).instance);
+    assert.deepEqual((await back.query("SELECT count(*) FROM orders")).rows, [before]);
+    await back.end();
+    await client.query("ALTER TABLE orders_lost RENAME TO orders");
+    await client.end();
+  });
+
+  it("carries on through the archived WAL where it is asked to", async () => {
+    const entry = await backup(instance);
+    const client = await connectLocal(instance);
+    await client.query("CREATE TABLE later AS SELECT 1 AS n");
+    // The next backup waits until all WAL before it is archived.
+    await backup(instance);
+    await client.end();
+    const { instance: restored, differences } = await restore(entry, "archive", "archive");
+    assert.equal(differences, undefined);
+    const copy = await connectLocal(restored);
+    assert.deepEqual((await copy.query("SELECT n FROM later")).rows, [{ n: 1 }]);
+    await copy.end();
+  });
+
+  it("can be taken twice at once: two whole backups", async () => {
+    const [first, second] = await Promise.all([backup(instance), backup(instance)]);
+    assert.notEqual(first.id, second.id);
+    for (const [entry, as] of [
+      [first, "twin-1"],
+      [second, "twin-2"],
+    ] as const) {
+      assert.deepEqual((await restore(entry, as)).differences, []);
+    }
+  });
+
+  it("says what it is, and where it stands while it goes on", async () => {
+    const site = backupSite(instance);
+    const entry = await localBackups(site).take(REQUEST);
+    const listed = (await listCatalogue(folderOf(instance))).entries[0];
+    assert.deepEqual({ ...listed, manifest: undefined }, { ...entry, manifest: undefined });
+    assert.match(entry.id, /^\d{8}T\d{6}Z-v0007(-\d+)?$/);
+    const { manifest } = listed!;
+    assert.deepEqual(
+      { ...manifest, ...{ id: 0, takenAt: 0, wal: 0, data: 0, tables: 0, server: 0, howToRestore: 0 } },
+      {
+        ...{ format: 1, kind: "base", project: "shop", instance: "dev", resourceId: instance.resourceId },
+        ...{ environment: "dev", ...REQUEST },
+        ...{ id: 0, takenAt: 0, wal: 0, data: 0, tables: 0, server: 0, howToRestore: 0 },
+      },
+    );
+    assert.equal(manifest.howToRestore, `holdfast restore dev --backup ${entry.id} --as <name of the new instance>`);
+    assert.match(manifest.server.version, /^18\./);
+    const [started, ...rest] = site.events;
+    const done = rest.pop();
+    assert.ok(started?.kind === "backup" && started.state === "started" && started.totalBytes! > 20_000_000);
+    assert.ok(rest.length > 20 && rest.every((event) => event.kind === "backup" && event.state === "copying"));
+    assert.deepEqual(done, { kind: "backup", state: "done", id: entry.id, bytes: entry.sizeBytes });
+  });
+
+  it("keeps the newest five and the WAL they need, and lets older ones go", async () => {
+    while ((await listCatalogue(folderOf(instance))).entries.length < 5) await backup(instance);
+    const five = (await listCatalogue(folderOf(instance))).entries;
+    const newest = await backup(instance);
+    const kept = (await listCatalogue(folderOf(instance))).entries;
+    assert.deepEqual(
+      kept.map(({ id }) => id),
+      [newest, ...five.slice(0, 4)].map(({ id }) => id),
+    );
+    assert.deepEqual((await readdir(folderOf(instance))).toSorted(), kept.map(({ id }) => id).toSorted());
+
+    const oldest = kept.at(-1)!;
+    const archive = (await readdir(instance.walDirectory)).filter((file) => file.length === 24).toSorted();
+    assert.equal(archive[0], oldest.manifest.wal.firstSegment);
+    const { instance: restored } = await restore(oldest, "oldest", "archive");
+    const copy = await connectLocal(restored);
+    const client = await connectLocal(instance);
+    const count = "SELECT count(*) FROM orders";
+    assert.deepEqual((await copy.query(count)).rows, (await client.query(count)).rows);
+    await Promise.all([copy.end(), client.end()]);
+  });
+
+  it("never loses WAL to another backup that ends first", async () => {
+    const oldest = (await listCatalogue(folderOf(instance))).entries.at(-1)!;
+    const draft = await makeWorkFolder(folderOf(instance), "new");
+    await markInProgress(draft, oldest.manifest.wal.firstSegment);
+    await backup(instance);
+    assert.ok((await readdir(instance.walDirectory)).includes(oldest.manifest.wal.firstSegment));
+    await rm(draft, { recursive: true });
+    await pruneCatalogue(folderOf(instance), instance);
+    assert.ok(!(await readdir(instance.walDirectory)).includes(oldest.manifest.wal.firstSegment));
+  });
+});
