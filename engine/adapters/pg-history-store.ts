@@ -66,6 +66,7 @@ class PgHistoryStore implements HistoryStore {
         heldReason,
         dueAt?.toISOString() ?? null,
         noBackupBecause ?? null,
+        migration.text,
       ],
     };
   }
@@ -74,14 +75,14 @@ class PgHistoryStore implements HistoryStore {
   private recordSql(duration: string): string {
     const { name } = this.places.tables.schema_migrations;
     return `INSERT INTO ${name} AS h
-        (version, description, state, checksum, phase, closes, release, duration_ms, held_reason, due_at, no_backup_because, applied_at)
-      VALUES ($1, $2, $3, $4, $5, $6, $7, coalesce($8::bigint, ${duration}), $9, $10::timestamptz, $11, ${whenRun("$3")})
+        (version, description, state, checksum, phase, closes, release, duration_ms, held_reason, due_at, no_backup_because, file_text, applied_at)
+      VALUES ($1, $2, $3, $4, $5, $6, $7, coalesce($8::bigint, ${duration}), $9, $10::timestamptz, $11, $12, ${whenRun("$3")})
       ON CONFLICT (version) DO UPDATE SET
         state = excluded.state, checksum = excluded.checksum, phase = excluded.phase, closes = excluded.closes,
         release = CASE WHEN h.state IN ${HAS_RUN} THEN h.release ELSE excluded.release END,
         applied_at = CASE WHEN h.state IN ${HAS_RUN} THEN h.applied_at ELSE excluded.applied_at END,
         duration_ms = coalesce(excluded.duration_ms, h.duration_ms), held_reason = excluded.held_reason,
-        due_at = excluded.due_at, no_backup_because = coalesce(excluded.no_backup_because, h.no_backup_because)`;
+        due_at = excluded.due_at, file_text = excluded.file_text, no_backup_because = coalesce(excluded.no_backup_because, h.no_backup_because)`;
   }
 
   setState(version: string, state: MigrationState, extra: Partial<RecordedMigration> = {}): PipelineStep {
@@ -95,7 +96,10 @@ class PgHistoryStore implements HistoryStore {
     if (extra.heldReason !== undefined) change("held_reason", "text", extra.heldReason);
     if (extra.dueAt !== undefined) change("due_at", "timestamptz", extra.dueAt?.toISOString() ?? null);
     if (extra.release !== undefined) change("release", "text", extra.release);
-    if (extra.migration !== undefined) change("checksum", "text", extra.migration.checksum);
+    if (extra.migration !== undefined) {
+      change("checksum", "text", extra.migration.checksum);
+      change("file_text", "text", extra.migration.text);
+    }
     return {
       sql: `UPDATE ${this.places.tables.schema_migrations.name} SET ${changes.join(", ")} WHERE version = $1`,
       values,

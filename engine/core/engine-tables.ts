@@ -34,6 +34,8 @@ export const PUBLIC_COLUMNS: Readonly<Record<PublicTable, { readonly required: n
         { name: "held_reason", definition: "text" },
         { name: "due_at", definition: "timestamptz" },
         { name: "no_backup_because", definition: "text" },
+        // What ran, so that `accept` can tell a repaired comment from another statement.
+        { name: "file_text", definition: "text" },
       ],
     },
     system_versions: {
