@@ -14,7 +14,8 @@ export interface LockedRelation {
 
 /** A transaction that holds a lock on one of the relations which conflicts with what will be asked for. */
 export interface LockHolder {
-  readonly relation: LockedRelation;
+  /** Null: it is only known to be open. */
+  readonly relation: LockedRelation | null;
   /** Null: a prepared transaction. */
   readonly pid: string | null;
   readonly preparedName: string | null;
@@ -78,7 +79,7 @@ export async function findHolders(session: Session, relations: readonly LockedRe
   });
 }
 
-function readHolder(row: Row, relation: LockedRelation): LockHolder {
+function readHolder(row: Row, relation: LockedRelation | null): LockHolder {
   const age = row["age_ms"] ?? null;
   return {
     relation,
@@ -99,11 +100,13 @@ function readHolder(row: Row, relation: LockedRelation): LockHolder {
  * (manual, "Preventing Transaction ID Wraparound Failures"). A prepared transaction has no process: its name is found by the
  * lock on its own transaction id.
  */
-const HOLDERS = `
+const ACTIVITY = `
 WITH login AS MATERIALIZED (SELECT set_config('role', 'none', true) AS role),
 activity AS MATERIALIZED (
   SELECT a.* FROM login, LATERAL pg_stat_get_activity(CASE WHEN login.role IS NULL THEN 0 END) AS a
-)
+)`;
+
+const HOLDERS = `${ACTIVITY}
 SELECT l.relation::text AS oid, l.mode, l.pid::text AS pid, p.gid, a.application_name, a.state,
   CASE WHEN a.usesysid IS NULL THEN p.owner ELSE pg_get_userbyid(a.usesysid) END AS usename,
   floor(extract(epoch FROM clock_timestamp() - coalesce(a.xact_start, p.prepared)) * 1000)::text AS age_ms,
@@ -122,3 +125,18 @@ WHERE l.locktype = 'relation' AND l.granted AND l.relation = ANY ($1::oid[])
   AND l.database = (SELECT d.oid FROM pg_database d WHERE d.datname = current_database())
   AND l.pid IS DISTINCT FROM pg_backend_pid()
 ORDER BY coalesce(a.xact_start, p.prepared)`;
+
+/** Transactions of others in this database that have been open for a while, oldest first; at most five. */
+export async function findOpenTransactions(session: Session): Promise<LockHolder[]> {
+  return (await session.query(OPEN_TRANSACTIONS)).map((row) => readHolder(row, null));
+}
+
+const OPEN_TRANSACTIONS = `${ACTIVITY}
+SELECT * FROM (
+  SELECT a.pid::text AS pid, NULL AS gid, a.application_name, a.state, pg_get_userbyid(a.usesysid) AS usename,
+    floor(extract(epoch FROM clock_timestamp() - a.xact_start) * 1000) AS age_ms
+  FROM activity a JOIN pg_database d ON d.oid = a.datid
+  WHERE d.datname = current_database() AND a.pid <> pg_backend_pid() AND a.usesysid IS NOT NULL
+  UNION ALL SELECT NULL, p.gid, NULL, NULL, p.owner, floor(extract(epoch FROM clock_timestamp() - p.prepared) * 1000)
+  FROM pg_prepared_xacts p WHERE p.database = current_database()
+) AS one WHERE age_ms > 100 ORDER BY age_ms DESC LIMIT 5`;

@@ -1,7 +1,13 @@
 import { HoldfastError } from "../core/errors.js";
 import type { LockTarget } from "../core/lock-targets.js";
 import { ServerError, type RunContext } from "../core/ports.js";
-import { findHolders, findLockedRelations, type LockedRelation, type LockHolder } from "./find-holders.js";
+import {
+  findHolders,
+  findLockedRelations,
+  findOpenTransactions,
+  type LockedRelation,
+  type LockHolder,
+} from "./find-holders.js";
 import { deadlineExceeded, describeHolder, lockWaitInterrupted } from "./lock-errors.js";
 
 /** What is about to be locked. */
@@ -99,8 +105,10 @@ function isInTheWay({ autovacuum, preparedName, ageMs }: LockHolder, lockTimeout
  * alone never waits that long. SHARE UPDATE EXCLUSIVE lets reads and writes pass meanwhile, and keeps autovacuum away after.
  */
 function preludeFor(holders: readonly LockHolder[], lockTimeoutMs: number): string[] {
-  const vacuumed = holders.filter(({ autovacuum, relation }) => autovacuum === "ordinary" && relation.isTable);
-  const names = [...new Set(vacuumed.map(({ relation }) => relation.name))];
+  const vacuumed = holders.flatMap(({ autovacuum, relation }) =>
+    autovacuum === "ordinary" && relation?.isTable === true ? relation.name : [],
+  );
+  const names = [...new Set(vacuumed)];
   const yielding = names.map((name) => `LOCK TABLE ONLY ${name} IN SHARE UPDATE EXCLUSIVE MODE`);
   return [
     ...(yielding.length > 0 ? [LONGER_THAN_DEADLOCK_TIMEOUT, ...yielding] : []),
@@ -115,7 +123,9 @@ async function pauseAfterConflict(wait: LockWait, error: unknown): Promise<void>
   const { ctx, relations, tries } = wait;
   if (ctx.signal.aborted) throw lockWaitInterrupted(wait.file);
   const holders = await findHolders(ctx.session, relations);
-  if (isTooLate(wait)) throw deadlineExceeded(wait, holders, error);
+  if (isTooLate(wait)) {
+    throw deadlineExceeded(wait, holders.length > 0 ? holders : await findOpenTransactions(ctx.session), error);
+  }
   report(wait, holders);
   const pauseMs = Math.min(LONGEST_PAUSE_MS, ctx.policy.lockTimeoutMs * 2 ** tries);
   await ctx.clock.sleep(pauseMs * (0.5 + ctx.clock.random() / 2), ctx.signal);

@@ -6,15 +6,15 @@ import type { LockHolder } from "./find-holders.js";
 export function describeHolder(holder: LockHolder): string {
   const { relation, pid, preparedName, user, application, state, ageMs, autovacuum } = holder;
   const age = ageMs === null ? "" : ` for ${renderAge(ageMs)}`;
-  if (preparedName !== null)
-    return `prepared transaction '${preparedName}' of ${user ?? "?"} on ${relation.name}${age}`;
+  const where = relation === null ? "" : ` on ${relation.name}`;
+  if (preparedName !== null) return `prepared transaction '${preparedName}' of ${user ?? "?"}${where}${age}`;
   if (autovacuum !== "none") {
     const reason = autovacuum === "wraparound" ? " to prevent transaction ID wraparound" : "";
-    return `autovacuum (pid ${pid ?? "?"}) on ${relation.name}${reason}${age}`;
+    return `autovacuum (pid ${pid ?? "?"})${where}${reason}${age}`;
   }
   const name = application === null || application === "" ? "" : `, ${application}`;
   const doing = state === null ? "" : `, ${state}`;
-  return `pid ${pid ?? "?"} (${user ?? "?"}${name}${doing}) on ${relation.name}${age}`;
+  return `pid ${pid ?? "?"} (${user ?? "?"}${name}${doing})${where}${age}`;
 }
 
 function renderAge(ms: number): string {
@@ -36,7 +36,8 @@ export function deadlineExceeded(
 ): HoldfastError {
   const place = cause instanceof HoldfastError ? cause.details : {};
   const waited = renderAge(ctx.policy.strongLockDeadlineMs);
-  const names = [...new Set(holders.map(({ relation }) => relation.name))].join(", ");
+  const names = [...new Set(holders.flatMap(({ relation }) => relation?.name ?? []))].join(", ");
+  const found = names === "" ? "Open meanwhile" : "Held by";
   const what = names === "" ? "a lock it needs" : `the lock on ${names}`;
   return new HoldfastError(
     "deadline_exceeded",
@@ -45,7 +46,7 @@ export function deadlineExceeded(
       ...(place.location && { location: place.location }),
       ...(place.excerpt !== undefined && { excerpt: place.excerpt }),
       ...(place.redactedExcerpt !== undefined && { redactedExcerpt: place.redactedExcerpt }),
-      ...(holders.length > 0 && { hint: `Held by ${holders.map(describeHolder).join("; ")}.` }),
+      ...(holders.length > 0 && { hint: `${found}: ${holders.map(describeHolder).join("; ")}.` }),
       next: nextSteps(holders),
     },
     { cause },

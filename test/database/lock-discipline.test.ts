@@ -104,7 +104,7 @@ describe("strong locks", () => {
     assert.equal(error.code, "deadline_exceeded");
     assert.equal(error.exitCode, 4);
     assert.match(error.message, /0007_change_things\.sql did not get the lock on users within less than a second\./);
-    assert.match(error.details.hint ?? "", new RegExp(`Held by pid ${rows[0]!.pid} `));
+    assert.match(error.details.hint ?? "", new RegExp(`Held by: pid ${rows[0]!.pid} `));
     assert.match(error.details.next ?? "", new RegExp(`pg_terminate_backend\\(${rows[0]!.pid}\\)`));
     assert.equal(await hasColumn("users", "note"), false);
   });
