@@ -46,7 +46,7 @@ function bindWorld(request: MigrateRequest, { connection, source, local }: Deplo
 function baseBackups(request: MigrateRequest, instance: LocalInstance, killPoint: World["killPoint"]): BackupPort {
   const load = async (): Promise<BackupPort> => {
     const { localBackups } = await import("./adapters/backup/local-backups.js");
-    const { environment } = request;
+    const environment = request.environment ?? instance.name;
     const watching = { progress: progressOf(request), signal: signalOf(request), now: () => systemClock.now() };
     return localBackups({ instance, environment, killPoint, ...watching });
   };

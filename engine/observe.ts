@@ -23,7 +23,10 @@ export async function observe(
   files: readonly MigrationFile[],
 ): Promise<Observation> {
   const state = await history.load(session);
-  if (state.environment !== null && state.environment !== request.environment) throw wrongEnvironment(state, request);
+  const { environment } = request;
+  if (environment !== undefined && state.environment !== null && state.environment !== environment) {
+    throw wrongEnvironment(state, environment);
+  }
   const { release } = request;
   const comparison = compareSets({ files, history: state.history, releases: state.releases, release });
   const fault = joinFaults(comparison.faults);
@@ -33,7 +36,8 @@ export async function observe(
 
 /** Whether a run would change anything. False is the commonest deploy: it ends here, without a lock and without the parser. */
 export function hasWork({ state, comparison }: Observation, request: MigrateRequest, now: Date): boolean {
-  if (state.releases[0]?.version !== request.release || state.environment === null) return true;
+  if (state.releases[0]?.version !== request.release) return true;
+  if (state.environment === null && request.environment !== undefined) return true;
   if (state.interruptedRun !== null) return true;
   if (comparison.isAhead) return false;
   return (

@@ -52,7 +52,8 @@ function planResult(
     ...run.purge.map(purgeStep),
   ];
   return {
-    ...{ release, environment, steps },
+    ...{ release, steps },
+    environment: state.environment ?? environment ?? null,
     schemaVersion: schemaVersion(state.history),
     takesBackup: needsBackup(run),
     isAhead: comparison.isAhead,

@@ -20,8 +20,10 @@ export async function recordingRun(ctx: RunContext, start: RunStart, work: () =>
   const { request, state, isEmptyStart } = start;
   await history.ensure(session);
   ctx.killPoint("tables-ensured");
-  if (state.environment === null) await sendPipelined(session, [history.markEnvironment(request.environment)]);
-  const { release, commit, noBackupBecause } = request;
+  const { environment, release, commit, noBackupBecause } = request;
+  if (state.environment === null && environment !== undefined) {
+    await sendPipelined(session, [history.markEnvironment(environment)]);
+  }
   const run = await history.startRun(session, {
     ...{ release, isEmptyStart },
     ...(commit !== undefined && { commit }),

@@ -2,11 +2,10 @@ import { ENVIRONMENT_KEY } from "./core/engine-tables.js";
 import { HoldfastError } from "./core/errors.js";
 import type { DatabaseState, ForeignHistory } from "./core/ports.js";
 import { quoteLiteral } from "./core/quote-identifier.js";
-import type { MigrateRequest } from "./core/run.js";
 
 /** Why a run does not even begin. Each names what was found and the way out. */
 
-export function wrongEnvironment(state: DatabaseState, { environment }: MigrateRequest): HoldfastError {
+export function wrongEnvironment(state: DatabaseState, environment: string): HoldfastError {
   const found = state.environment ?? "";
   const rewrite = `UPDATE settings SET value = ${quoteLiteral(environment)}, updated_at = now() WHERE key = '${ENVIRONMENT_KEY}';`;
   return new HoldfastError(
@@ -15,6 +14,7 @@ export function wrongEnvironment(state: DatabaseState, { environment }: MigrateR
     {
       next:
         `Check the connection: nothing was changed.\n` +
+        `If the instance merely has another environment than its name says, set it: in holdfast.json, or the stack's holdfast:environment.\n` +
         `If it is a copy of ${found} that serves ${environment} from now on, say so in the database itself: ${rewrite}`,
     },
   );

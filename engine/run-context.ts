@@ -17,7 +17,7 @@ export function runContext(request: MigrateRequest, world: World, session: Sessi
 }
 
 export function policyOf({ policy, environment }: MigrateRequest): NonNullable<MigrateRequest["policy"]> {
-  return policy ?? defaultPolicy(environment);
+  return policy ?? defaultPolicy(environment ?? "");
 }
 
 export function progressOf({ progress }: MigrateRequest): NonNullable<MigrateRequest["progress"]> {

@@ -17,9 +17,9 @@ import type {
 export interface MigrateRequest {
   /** Semantic version of what is being deployed. */
   readonly release: string;
-  /** Must be the database's own, once it is marked. */
-  readonly environment: string;
-  /** Default: defaultPolicy(environment). */
+  /** Must be the database's own, once it is marked. Unset: whatever the database says; one that is not marked stays so. */
+  readonly environment?: string;
+  /** Default: defaultPolicy(environment), the strictest where there is none. */
   readonly policy?: Policy;
   readonly approvals?: readonly Approval[];
   /** A contract that would be held for want of an approval is refused instead. Default false. */
@@ -112,7 +112,8 @@ export interface PlannedStep {
 
 export interface PlanResult {
   readonly release: string;
-  readonly environment: string;
+  /** What the database is marked as, or will be; null where it stays without a mark. */
+  readonly environment: string | null;
   readonly schemaVersion: string | null;
   readonly steps: readonly PlannedStep[];
   /** True where the run would take a backup first. */
