@@ -114,6 +114,12 @@ class PgHistoryStore implements HistoryStore {
     };
   }
 
+  async readText(session: Session, version: string): Promise<string | null> {
+    const { name } = this.places.tables.schema_migrations;
+    const [row] = await session.query(`SELECT file_text FROM ${name} WHERE version = $1`, [version]);
+    return row?.["file_text"] ?? null;
+  }
+
   recordRelease(release: string, commit?: string): PipelineStep {
     return {
       sql: `INSERT INTO ${this.places.tables.system_versions.name} (version, applied_at, commit) VALUES ($1, clock_timestamp(), $2)`,

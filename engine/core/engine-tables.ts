@@ -93,6 +93,14 @@ export const PRIVATE_DDL: readonly string[] = [
     facts jsonb NOT NULL,
     PRIMARY KEY (version, position)
   )`,
+  // Applied files whose comments were repaired later, and why.
+  `CREATE TABLE IF NOT EXISTS ${ENGINE_SCHEMA}.accepted_checksums (
+    version text NOT NULL,
+    checksum text NOT NULL,
+    replaced text NOT NULL,
+    reason text NOT NULL,
+    accepted_at timestamptz NOT NULL DEFAULT now()
+  )`,
   // The newest fingerprint only: one row.
   `CREATE TABLE IF NOT EXISTS ${ENGINE_SCHEMA}.fingerprints (
     only_row boolean PRIMARY KEY DEFAULT true CHECK (only_row),

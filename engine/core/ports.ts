@@ -125,6 +125,8 @@ export interface HistoryStore {
   setState(version: string, state: MigrationState, extra?: Partial<RecordedMigration>): PipelineStep;
   /** The statement that ends the state `unverified`: applied, or retired where a purge is due some day. */
   markVerified(version: string): PipelineStep;
+  /** The whole text of a file as it was recorded; null where another system wrote the row. */
+  readText(session: Session, version: string): Promise<string | null>;
   /** The statement that adds a row to system_versions. */
   recordRelease(release: string, commit?: string): PipelineStep;
   /** The statement that writes the environment marker. */

@@ -6,9 +6,10 @@ import type { Approval, MigrationFile } from "../../core/migration.js";
 import type { PipelineStep, RunContext, ServerError, Session } from "../../core/ports.js";
 import type { RetiredObject } from "../../core/retired-object.js";
 import { statementFailed } from "../../core/statement-failed.js";
+import { applyOutsideTransaction } from "../apply-outside.js";
 import { isLockConflict, withLockDiscipline } from "../lock-discipline.js";
 import { inTransaction, sendPipelined } from "./in-transaction.js";
-import { recordContract } from "./contract-journal.js";
+import { readContract, recordContract } from "./contract-journal.js";
 import { resolveContract } from "./resolve-contract.js";
 import type { Resolved } from "./resolved.js";
 import { ensureRetiredSchema } from "./retired-schema.js";
@@ -156,24 +157,24 @@ async function applyOutside(
   ctx: RunContext,
   analysed: AnalysedMigration,
   outside: AnalysedStatement,
-  { purgeAtOnce, approval, folder }: ContractOptions,
+  options: ContractOptions,
 ): Promise<ContractOutcome> {
   if (analysed.statements.some((statement) => statement.outside === null)) {
-    throw contractRefused(
-      analysed,
-      outside,
-      "runs outside a transaction and others inside one",
-      "Give it a contract of its own.",
-    );
+    const next = "Give what runs outside a transaction a contract of its own.";
+    throw contractRefused(analysed, outside, "runs outside a transaction, others of the file inside one", next);
   }
-  if (!purgeAtOnce) {
-    const resolved = await resolveContract(ctx, analysed, folder);
-    const objects = resolved.flatMap((one) => one.objects);
-    const { migration } = analysed;
-    const steps = recordContract({ migration, release: ctx.release, approval, purgeDueAt: null, objects });
-    await inTransaction(ctx, [], (session) => sendPipelined(session, steps));
-  }
-  const { applyOutsideTransaction } = await import("../apply-outside.js");
+  if (!options.purgeAtOnce) await rememberOnce(ctx, analysed, options);
   await applyOutsideTransaction(ctx, analysed);
   return { state: "applied", purgeDueAt: null };
+}
+
+/** Resumed after a crash, part of it may be gone already: what was remembered then is kept. */
+async function rememberOnce(ctx: RunContext, analysed: AnalysedMigration, options: ContractOptions): Promise<void> {
+  const { migration } = analysed;
+  const known = await readContract(ctx.session, migration.version);
+  if (known?.undoneAt === null) return;
+  const objects = (await resolveContract(ctx, analysed, options.folder)).flatMap((one) => one.objects);
+  const contract = { migration, release: ctx.release, approval: options.approval, purgeDueAt: null, objects };
+  await inTransaction(ctx, [], (session) => sendPipelined(session, recordContract(contract)));
+  ctx.killPoint("contract-after-commit");
 }
