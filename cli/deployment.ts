@@ -2,6 +2,8 @@ import {
   defaultPolicy,
   fileMigrationSource,
   HoldfastError,
+  type DeployTarget,
+  type MigrateRequest,
   type MigrationSource,
   type Policy,
 } from "../engine/index.js";
@@ -54,4 +56,22 @@ export function policyOf({ listed }: Target, environment: string): Policy {
     ...(soak !== undefined && { soakMs: soak * 1000 }),
     ...(copyLimit !== undefined && { copyLimitBytes: copyLimit }),
   };
+}
+
+/** What every deploy of a target is asked, approvals and the watch aside. */
+export function requestOf(target: Target, flags: DeploymentFlags): MigrateRequest {
+  const { listed, name, isAddress } = target;
+  // An address says nothing about the environment: the database's own mark is taken, and the strictest policy.
+  const environment = listed.environment ?? (isAddress ? undefined : name);
+  return {
+    release: requiredRelease(target, flags),
+    ...(environment !== undefined && { environment }),
+    policy: policyOf(target, environment ?? ""),
+    approvals: listed.approvals ?? [],
+  };
+}
+
+export function deployTargetOf(target: Target, flags: DeploymentFlags): DeployTarget {
+  const { connection, local } = target;
+  return { connection, source: sourceOf(target, flags), ...(local !== undefined && { local }) };
 }
