@@ -1,4 +1,6 @@
-import { HoldfastError, plainText } from "../engine/index.js";
+import { asHoldfastError } from "../engine/index.js";
+import { reportError } from "./report-error.js";
+import { openTerminal } from "./terminal.js";
 
 /**
  * Runs a part of the command line that the components start: the request comes as JSON in HOLDFAST_REQUEST, the answer is one
@@ -8,12 +10,17 @@ export async function answerRequest(answer: (request: unknown) => Promise<object
   try {
     say(await answer(JSON.parse(process.env["HOLDFAST_REQUEST"] ?? "{}")));
   } catch (error) {
-    const code = error instanceof HoldfastError ? error.code : "unexpected";
-    const message = plainText(error);
-    process.stderr.write(`${message}\n`);
-    say({ ok: false, code, message });
-    process.exitCode = error instanceof HoldfastError ? error.exitCode : 1;
+    process.exitCode = reportError(error, openTerminal(false), () => undefined);
+    say(failure(error));
   }
+}
+
+/** Short: the whole story is on stderr, beside which Pulumi shows this line. */
+function failure(error: unknown): object {
+  const known = asHoldfastError(error);
+  if (known === undefined) return { ok: false, code: "unexpected", message: "Holdfast failed in a way it should not." };
+  const { next, applied = [] } = known.details;
+  return { ok: false, code: known.code, message: known.message, next, applied };
 }
 
 function say(answer: object): void {

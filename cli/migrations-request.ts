@@ -16,6 +16,8 @@ export interface MigrationsRequest {
   }[];
   readonly soakSeconds?: number;
   readonly copyLimitBytes?: number;
+  /** Set where a deploy of every commit is asked for; otherwise it is looked up when the deploy runs. */
+  readonly commit?: string;
 }
 
 export interface DeployRequest extends MigrationsRequest {

@@ -1,6 +1,6 @@
 import { AsyncResource } from "node:async_hooks";
 import * as pulumi from "@pulumi/pulumi";
-import type { AppliedMigration, DeploySummary } from "./deploy-summary.js";
+import type { DeploySummary, ReportedMigration } from "../engine/core/deploy-summary.js";
 import { runEntry } from "./entry-point.js";
 
 /** What `holdfast/preview` answers. */
@@ -30,7 +30,7 @@ export function checkBeforeRun(name: string, request: object, resource: pulumi.R
 }
 
 /** Null before the first deploy, when there is nothing to compare with. */
-function appliedBefore(oldOutputs: Record<string, unknown> | undefined): readonly AppliedMigration[] | null {
+function appliedBefore(oldOutputs: Record<string, unknown> | undefined): readonly ReportedMigration[] | null {
   const stdout = oldOutputs?.["stdout"];
   if (typeof stdout !== "string") return null;
   const summary = JSON.parse(stdout) as Partial<DeploySummary>;

@@ -6,5 +6,5 @@ export {
   type MigratedInstance,
   type SchemaMigrationsArgs,
 } from "./schema-migrations.js";
-export type { AppliedMigration } from "./deploy-summary.js";
+export type { MigrationCounts, ReportedHold, ReportedMigration } from "../engine/core/deploy-summary.js";
 export type { DatabaseConnection } from "../engine/core/database-connection.js";

@@ -13,7 +13,7 @@ export interface LocalDatabaseArgs {
 /** What `holdfast/ensure-local` answers. */
 export type EnsureLocalAnswer =
   | { readonly ok: true; readonly connection: DatabaseConnection }
-  | { readonly ok: false; readonly code: string; readonly message: string };
+  | { readonly ok: false; readonly message: string; readonly next: string };
 
 /**
  * An embedded PostgreSQL on this machine, with its data outside the repository. It outlives deploys, reboots and the stack:
@@ -52,13 +52,12 @@ export class LocalDatabase extends pulumi.ComponentResource {
     if (answer.ok) return answer.connection;
     // Data on another machine is no reason to fail a pull request's preview, only to deploy nowhere.
     const log = pulumi.runtime.isDryRun() ? pulumi.log.warn : pulumi.log.error;
-    await log(answer.message, this);
+    await log(`${answer.message}\n${answer.next}`, this);
     return connection;
   }
 }
 
+/** A command that succeeded always printed one. */
 function readConnection(stdout: string): DatabaseConnection {
-  const answer = JSON.parse(stdout) as EnsureLocalAnswer;
-  if (!answer.ok) throw new Error(answer.message);
-  return answer.connection;
+  return (JSON.parse(stdout) as EnsureLocalAnswer & { ok: true }).connection;
 }

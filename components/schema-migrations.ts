@@ -1,9 +1,9 @@
 import * as command from "@pulumi/command";
 import * as pulumi from "@pulumi/pulumi";
 import type { DatabaseConnection } from "../engine/core/database-connection.js";
+import type { DeploySummary, MigrationCounts, ReportedHold, ReportedMigration } from "../engine/core/deploy-summary.js";
 import { checkBeforeRun } from "./check-before-run.js";
 import { currentCommit } from "./current-commit.js";
-import { readSummary, type AppliedMigration, type DeploySummary, type HeldMigration } from "./deploy-summary.js";
 import { entryCommand, REQUEST_VARIABLE } from "./entry-point.js";
 import { readMigrationsFolder } from "./migrations-folder.js";
 
@@ -64,11 +64,12 @@ export class SchemaMigrations extends pulumi.ComponentResource {
   readonly requiredSchemaVersion: pulumi.Output<string>;
   /** The highest version that is applied. */
   readonly schemaVersion: pulumi.Output<string>;
-  readonly appliedMigrations: pulumi.Output<AppliedMigration[]>;
+  readonly appliedMigrations: pulumi.Output<ReportedMigration[]>;
   /** File names this deploy ran, in order. */
   readonly ran: pulumi.Output<string[]>;
   /** Files that wait, each with its reason. */
-  readonly held: pulumi.Output<HeldMigration[]>;
+  readonly held: pulumi.Output<ReportedHold[]>;
+  readonly counts: pulumi.Output<MigrationCounts>;
   readonly instance: pulumi.Output<MigratedInstance>;
 
   constructor(name: string, args: SchemaMigrationsArgs, opts?: pulumi.ComponentResourceOptions) {
@@ -97,6 +98,7 @@ export class SchemaMigrations extends pulumi.ComponentResource {
     this.appliedMigrations = summary.apply(({ appliedMigrations }) => [...appliedMigrations]);
     this.ran = summary.apply(({ ran }) => [...ran]);
     this.held = summary.apply(({ held }) => [...held]);
+    this.counts = summary.apply(({ counts }) => counts);
     this.instance = pulumi.all([connection, summary]).apply(([at, done]) => describe(at, done));
     this.registerOutputs({ ...outputsOf(this) });
   }
@@ -125,7 +127,7 @@ function requestOf(args: SchemaMigrationsArgs, digest: string): DeployRequest {
     approvals: args.approvals ?? [],
     soakSeconds: args.soakSeconds,
     copyLimitBytes: args.copyLimitBytes,
-    commit: args.runOnEveryDeploy === true ? currentCommit() : undefined,
+    commit: args.runOnEveryDeploy === true ? currentCommit(directoryOf(args)) : undefined,
   };
 }
 
@@ -151,6 +153,12 @@ function describe(
   };
 }
 
-function outputsOf({ requiredSchemaVersion, schemaVersion, appliedMigrations, ran, held, instance }: SchemaMigrations) {
-  return { requiredSchemaVersion, schemaVersion, appliedMigrations, ran, held, instance };
+function outputsOf(migrations: SchemaMigrations) {
+  const { requiredSchemaVersion, schemaVersion, appliedMigrations, ran, held, counts, instance } = migrations;
+  return { requiredSchemaVersion, schemaVersion, appliedMigrations, ran, held, counts, instance };
+}
+
+/** A command that succeeded always printed one. */
+function readSummary(stdout: string): DeploySummary {
+  return JSON.parse(stdout) as DeploySummary;
 }

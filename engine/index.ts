@@ -1,5 +1,5 @@
 export { dataRoot } from "./adapters/local/data-root.js";
-export { connectionOf, openConnection } from "./adapters/local/connection.js";
+export { connectionOf, openConnection, settingsOf } from "./adapters/local/connection.js";
 export { findLocalInstance, listLocalInstances, type LocalInstance } from "./adapters/local/instance-file.js";
 export {
   ensureLocalInstance,
@@ -19,7 +19,9 @@ export { loadSqlParser } from "./adapters/libpg-sql-parser.js";
 export type { ConnectionIdentity } from "./adapters/local/connection.js";
 export type { AnalysedMigration } from "./core/analysed-migration.js";
 export { defaultPolicy, type Approval, type Policy } from "./core/migration.js";
-export { previewFiles, type FilesPreview, type ReportedMigration } from "./preview-files.js";
+export type { DeploySummary, ReportedMigration } from "./core/deploy-summary.js";
+export { previewFiles, type FilesPreview } from "./preview-files.js";
+export { summariseRun } from "./summarise-run.js";
 export { pgSessions } from "./adapters/pg-session.js";
 export type { MigrationSource, ProgressEvent, Row, Session, SessionFactory } from "./core/ports.js";
 export { newMigration } from "./core/new-migration.js";

@@ -1,27 +1,13 @@
-import { analyseMigration } from "./core/analyse-migration.js";
 import type { AnalysedMigration } from "./core/analysed-migration.js";
-import { checkCloses } from "./core/check-closes.js";
 import { compareSets } from "./core/compare-sets.js";
-import { contractActions, isFinal } from "./core/contract-actions.js";
-import { decideContracts, type ContractDecision, type PendingFile } from "./core/decide-contracts.js";
+import type { ReportedMigration } from "./core/deploy-summary.js";
+import { decideContracts, type ContractDecision } from "./core/decide-contracts.js";
 import { HoldfastError, joinFaults } from "./core/errors.js";
 import type { Approval, HistoryRow, MigrationFile, MigrationState, Policy } from "./core/migration.js";
 import { versionOrder } from "./core/migration-name.js";
-import { mentionsOf, subjectsOf } from "./core/named-objects.js";
 import type { SqlParser } from "./core/ports.js";
 import { readMigration } from "./core/read-migration.js";
-import { unsafeStatements } from "./core/unsafe-statements.js";
-
-/** A history row as far as the last deploy reported it. */
-export interface ReportedMigration {
-  readonly version: string;
-  /** Empty where another tool applied it. */
-  readonly checksum: string;
-  readonly state: MigrationState;
-  readonly release: string;
-  /** ISO 8601, or empty. */
-  readonly appliedAt: string;
-}
+import { fileJudge, type FileJudge, type JudgedFile } from "./judge-files.js";
 
 export interface PreviewInput {
   readonly files: readonly MigrationFile[];
@@ -54,63 +40,47 @@ export interface FilesPreview {
  * @throws HoldfastError with all faults at once
  */
 export async function previewFiles(input: PreviewInput): Promise<FilesPreview> {
-  const { files, reported, release } = input;
+  const { files, reported, release, loadParser } = input;
   const history = (reported ?? []).map((row) => historyRow(row, files));
   const compared = compareSets({ files, history, releases: [], release });
   const unrun = inOrder([...compared.pending, ...compared.held.map(({ file }) => file)]);
-  const parser = unrun.length === 0 ? undefined : await input.loadParser();
-  const judged = parser === undefined ? [] : unrun.map((file) => judge(file, files, parser));
-  const decisions = reported === null ? [] : decide(input, history, judged);
-  const refused = decisions.flatMap(({ error }) => (error === undefined ? [] : [error]));
-  const fault = joinFaults([...compared.faults, ...judged.flatMap(({ faults }) => faults), ...refused]);
+  const { judged, faults } = unrun.length === 0 ? NOTHING : judge(fileJudge(files, await loadParser()), unrun);
+  // No decision while a file is faulty: its objects are not known, and the faults stop the deploy anyway.
+  const decisions = reported === null || faults.length > 0 ? [] : decide(input, history, judged);
+  const refused = decisions.flatMap(({ error }) => error ?? []);
+  const fault = joinFaults([...compared.faults, ...faults, ...refused]);
   if (fault !== undefined) throw fault;
   return {
-    pending: judged.flatMap(({ analysed }, at) => (analysed === undefined || waits(decisions[at]) ? [] : [analysed])),
+    pending: judged.filter((_, at) => !waits(decisions[at])).map(({ analysed }) => analysed),
     held: unrun.flatMap((file, at) => heldFile(file, decisions[at])),
     isAhead: compared.isAhead,
     isCompared: reported !== null,
   };
 }
 
-interface Judged {
-  readonly analysed: AnalysedMigration | undefined;
-  readonly pending: PendingFile | undefined;
+interface Verdict {
+  readonly judged: readonly JudgedFile[];
   readonly faults: readonly HoldfastError[];
 }
 
-function judge(file: MigrationFile, folder: readonly MigrationFile[], parser: SqlParser): Judged {
+const NOTHING: Verdict = { judged: [], faults: [] };
+
+function judge(judgeAll: FileJudge, files: readonly MigrationFile[]): Verdict {
   try {
-    const migration = readMigration(file);
-    const analysed = analyseMigration(migration, parser);
-    const closes = checkCloses(migration, folder);
-    const faults = [...analysed.faults, ...(closes === undefined ? [] : [closes])];
-    if (faults.length > 0) return { analysed, pending: undefined, faults };
-    return { analysed, pending: pendingFile(analysed, parser), faults: unsafeStatements(analysed, parser, folder) };
+    return { judged: judgeAll(files), faults: [] };
   } catch (error) {
     if (!(error instanceof HoldfastError)) throw error;
-    return { analysed: undefined, pending: undefined, faults: [error] };
+    return { judged: [], faults: [error, ...(error.details.faults ?? [])] };
   }
 }
 
-function pendingFile(analysed: AnalysedMigration, parser: SqlParser): PendingFile {
-  const { migration, statements } = analysed;
-  const nodes = statements.map(({ node }) => node);
-  const isContract = migration.phase === "contract";
-  return {
-    migration,
-    subjects: subjectsOf(nodes),
-    mentions: mentionsOf(nodes),
-    isFinal: isContract && isFinal(contractActions(analysed, parser)),
-  };
-}
-
-/** No decision while a file is faulty: its objects are not known, and the faults stop the deploy anyway. */
-function decide(input: PreviewInput, history: readonly HistoryRow[], judged: readonly Judged[]): ContractDecision[] {
-  const pending = judged.flatMap((one) => (one.pending === undefined ? [] : [one.pending]));
-  if (pending.length < judged.length) return [];
-  const { now, release, policy, approvals } = input;
+function decide(
+  { now, release, policy, approvals }: PreviewInput,
+  history: readonly HistoryRow[],
+  judged: readonly JudgedFile[],
+): ContractDecision[] {
   return decideContracts({
-    ...{ now, release, policy, approvals, history, pending },
+    ...{ now, release, policy, approvals, history, pending: judged.map(({ pending }) => pending) },
     ...{ spent: [], includeHeld: false, isEmptyStart: false, hasWayBack: true },
   });
 }
@@ -132,7 +102,7 @@ function historyRow(row: ReportedMigration, files: readonly MigrationFile[]): Hi
   const order = versionOrder(row.version);
   const file = files.find((one) => one.order === order);
   return {
-    ...{ version: row.version, order, state: row.state, release: row.release },
+    ...{ version: row.version, order, state: row.state as MigrationState, release: row.release },
     description: file?.description ?? "",
     checksum: row.checksum === "" ? null : row.checksum,
     ...phaseOf(file),

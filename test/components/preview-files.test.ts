@@ -2,7 +2,8 @@ import assert from "node:assert/strict";
 import { loadSqlParser } from "../../engine/adapters/libpg-sql-parser.js";
 import { HoldfastError } from "../../engine/core/errors.js";
 import { defaultPolicy, type MigrationFile } from "../../engine/core/migration.js";
-import { previewFiles, type PreviewInput, type ReportedMigration } from "../../engine/preview-files.js";
+import type { ReportedMigration } from "../../engine/core/deploy-summary.js";
+import { previewFiles, type PreviewInput } from "../../engine/preview-files.js";
 import { migrationFile } from "../support/migration-file.js";
 
 const CREATE = migrationFile("0001_create_users.sql", "CREATE TABLE users (id bigint PRIMARY KEY, name text);");

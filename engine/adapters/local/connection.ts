@@ -1,4 +1,6 @@
+import { readFile } from "node:fs/promises";
 import { relative } from "node:path";
+import type { ConnectionSettings } from "../../core/connection-settings.js";
 import type { DatabaseConnection } from "../../core/database-connection.js";
 import { HoldfastError } from "../../core/errors.js";
 import { dataRoot } from "./data-root.js";
@@ -14,6 +16,13 @@ export function connectionOf(instance: LocalInstance): DatabaseConnection {
     instance: name,
     passwordFile: relative(root, passwordFile),
   };
+}
+
+/** How to open a session. The password is read at that moment, and never held longer than logging in takes. */
+export function settingsOf(instance: LocalInstance, schema: string): ConnectionSettings {
+  const { host, port, database, user, ownerRole, passwordFile } = instance;
+  const password = async (): Promise<string> => (await readFile(passwordFile, "utf8")).trim();
+  return { host, port, database, user, ownerRole, schema, password };
 }
 
 export type ConnectionIdentity = Pick<DatabaseConnection, "project" | "instance" | "resourceId">;
