@@ -11,8 +11,9 @@ const ARROWS: Record<string, readonly string[]> = {
   components: ["components", "engine/core"],
   cli: ["cli", "engine/index.ts", "toolchain"],
   "cli/start": ["cli", "cli/start", "engine/index.ts", "toolchain", "index.ts", "config.ts"],
-  "engine/index.ts": ["engine/bind-world.ts", "engine", "engine/steps", "engine/adapters", "engine/core"],
-  // The one place that gives a run its adapters.
+  "engine/index.ts": ["engine/bind-backups.ts", "engine/bind-world.ts", "engine", "engine/steps", "engine/adapters", "engine/core"],
+  // The places that give the engine its adapters.
+  "engine/bind-backups.ts": ["engine", "engine/adapters", "engine/core"],
   "engine/bind-world.ts": ["engine", "engine/adapters", "engine/core"],
   engine: ["engine", "engine/steps", "engine/core"],
   "engine/steps": ["engine/steps", "engine/core"],

@@ -11,7 +11,7 @@ import {
   type SessionFactory,
   type SqlValue,
 } from "../core/ports.js";
-import { LEAVINGS, startingStep } from "../core/session-settings.js";
+import { LEAVINGS, LOGIN, startingStep } from "../core/session-settings.js";
 import { BatchQuery, type BatchOutcome } from "./batch-query.js";
 import { connectionError } from "./connection-errors.js";
 import { serverVersion } from "./server-version.js";
@@ -111,6 +111,10 @@ class PgSession implements Session {
     const translated = translateError(error);
     if (translated instanceof ConnectionLost) throw translated;
     return { completed: results.length, error: translated };
+  }
+
+  get restoring(): readonly PipelineStep[] {
+    return [...LOGIN, this.start()];
   }
 
   async reset(): Promise<void> {

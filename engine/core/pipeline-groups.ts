@@ -1,4 +1,5 @@
 import type { AnalysedMigration } from "./analysed-migration.js";
+import { leavesTraces } from "./session-traces.js";
 
 /** Files that are sent together, each still with a transaction and a history row of its own. */
 export interface PipelineGroup {
@@ -28,11 +29,11 @@ export function groupForPipeline(files: readonly AnalysedMigration[]): PipelineG
  * @param created names of tables made earlier in the run
  */
 export function canPipeline(file: AnalysedMigration, created: ReadonlySet<string>): boolean {
-  if (file.execution !== "transaction") return false;
+  // Behind such a file the session is put in order, which no pipeline can do in its middle.
+  if (leavesTraces(file)) return false;
   const known = new Set(created);
   return file.statements.every((statement) => {
-    const isAlone =
-      !statement.isOpaque && !movesNames(statement.kind) && statement.locks.every((name) => known.has(name));
+    const isAlone = !statement.isOpaque && statement.locks.every((name) => known.has(name));
     for (const name of [...statement.creates, ...statement.createsTemporary]) known.add(name);
     return isAlone;
   });

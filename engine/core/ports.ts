@@ -62,6 +62,8 @@ export interface Session {
   execute(sql: string, values?: readonly SqlValue[]): Promise<number>;
   /** All steps in one message with one Sync: one round trip. Stops at the first error. @throws ConnectionLost */
   pipeline(steps: readonly PipelineStep[]): Promise<PipelineOutcome>;
+  /** Statements that put role and settings back inside a file's transaction, in front of the engine's own rows. */
+  readonly restoring: readonly PipelineStep[];
   /** Back to where every file starts: settings, role, nothing left behind; the deploy's lock stays. @throws ConnectionLost */
   reset(): Promise<void>;
   /** NOTICE and WARNING texts since the last call. */

@@ -50,14 +50,15 @@ const VANISHED_RUNNER = [
   ["tcp_user_timeout", "25s"],
 ] as const;
 
+/** Back to who logged in; RESET ALL leaves both alone. */
+export const LOGIN: readonly PipelineStep[] = [{ sql: "RESET SESSION AUTHORIZATION" }, { sql: "RESET ROLE" }];
+
 /**
  * What DISCARD ALL does (manual, DISCARD), without pg_advisory_unlock_all: the lock of the deploy is held by the session.
  */
 export const LEAVINGS: readonly PipelineStep[] = [
   { sql: "CLOSE ALL" },
-  { sql: "RESET SESSION AUTHORIZATION" },
-  // RESET ALL leaves the role alone.
-  { sql: "RESET ROLE" },
+  ...LOGIN,
   { sql: "RESET ALL" },
   { sql: "DEALLOCATE ALL" },
   { sql: "UNLISTEN *" },

@@ -1,6 +1,7 @@
 import type { AnalysedMigration, PlacedStatement } from "../core/analysed-migration.js";
 import type { HoldfastError } from "../core/errors.js";
 import { ServerError, type PipelineStep, type RunContext } from "../core/ports.js";
+import { leavesTraces } from "../core/session-traces.js";
 import { stateBeforeVerify } from "../core/state-before-verify.js";
 import { statementFailed } from "../core/statement-failed.js";
 import { mustBeTrue } from "../core/verify-sql.js";
@@ -27,6 +28,8 @@ export function bodySteps(ctx: RunContext, analysed: AnalysedMigration, prelude:
     frame({ sql: "BEGIN" }),
     ...prelude.map((sql) => frame({ sql })),
     ...statements.map((statement): FileStep => ({ step: { sql: statement.text }, analysed, part: "body", statement })),
+    // The file may have left another role behind, which may not write the history.
+    ...(leavesTraces(analysed) ? ctx.session.restoring.map(frame) : []),
     frame(row),
     frame({ sql: "COMMIT" }),
   ];

@@ -32,9 +32,9 @@ describe("files sent together", () => {
     ],
     ["a table that may be old", ["CREATE TABLE IF NOT EXISTS t (id int);", "ALTER TABLE t ADD x int;"], "[1] 2"],
     [
-      "a temporary table, which a later file's name does not mean",
+      "a temporary table, which a later file's name does not mean, and which must be gone before that file",
       ["CREATE TEMP TABLE t (id int);", "ALTER TABLE t ADD x int;"],
-      "[1] 2",
+      "1 2",
     ],
     ["the same name in another schema", [create, "ALTER TABLE app.t ADD x int;"], "[1] 2"],
     ["a DO block", [create, "DO $$ BEGIN NULL; END $$;"], "[1] 2"],
