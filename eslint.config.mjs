@@ -12,7 +12,7 @@ export default tseslint.config(
     },
   },
   {
-    files: ["test/**/*.ts", "bench/**/*.ts"],
+    files: ["test/**/*.ts", "soak/**/*.ts", "bench/**/*.ts"],
     rules: {
       // A property test or a probe may look at what the types say cannot be there.
       "@typescript-eslint/no-non-null-assertion": "off",

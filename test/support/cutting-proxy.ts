@@ -7,6 +7,8 @@ export type Direction = "to-server" | "to-client";
 export interface Cut {
   readonly direction: Direction;
   readonly after: number;
+  /** True: only the connections of that moment are cut, and new ones are let through. Default: nothing gets through any more. */
+  readonly heals?: boolean;
 }
 
 /** A proxy that understands where PostgreSQL's protocol messages end (manual, "Message Formats") and cuts between them. */
@@ -14,7 +16,7 @@ export interface CuttingProxy {
   readonly port: number;
   /** Messages seen so far, by direction. */
   readonly seen: Readonly<Record<Direction, number>>;
-  /** True once it has cut. From then on it refuses everything until `stop`. */
+  /** True once it has cut. */
   hasCut(): boolean;
   stop(): Promise<void>;
 }
@@ -48,15 +50,16 @@ export async function startCuttingProxy(target: { host: string; port: number }, 
   const cutNow = (): void => {
     isCut = true;
     for (const socket of sockets) socket.destroy();
+    sockets.clear();
   };
 
   const forward = (from: Socket, to: Socket, direction: Direction): void => {
     const framer = new Framer(direction === "to-server");
     from.on("data", (chunk: Buffer) => {
       for (const message of framer.push(chunk)) {
-        if (isCut) return;
+        if (from.destroyed) return;
         seen[direction]++;
-        const isTheOne = cut?.direction === direction && seen[direction] === cut.after;
+        const isTheOne = !isCut && cut?.direction === direction && seen[direction] === cut.after;
         // The message itself still arrives: what it did has happened, only the answer is lost.
         if (isTheOne) {
           to.write(message, cutNow);
@@ -71,7 +74,7 @@ export async function startCuttingProxy(target: { host: string; port: number }, 
   };
 
   const server: Server = createServer((client) => {
-    if (isCut) {
+    if (isCut && cut?.heals !== true) {
       client.destroy();
       return;
     }
