@@ -1,7 +1,7 @@
-import { setTimeout as delay } from "node:timers/promises";
 import { loadSqlParser } from "../../engine/adapters/libpg-sql-parser.js";
 import { pgHistoryStore } from "../../engine/adapters/pg-history-store.js";
 import { pgSessions } from "../../engine/adapters/pg-session.js";
+import { systemClock } from "../../engine/adapters/system-clock.js";
 import type { AnalysedMigration } from "../../engine/core/analysed-migration.js";
 import type { KillPoint } from "../../engine/core/kill-points.js";
 import { defaultPolicy, type Policy } from "../../engine/core/migration.js";
@@ -51,7 +51,7 @@ export async function startTestRun(database: TestDatabase, options: TestRunOptio
     ...{ sessions, history, parser, release: "1.0.0", signal: stopper.signal },
     policy: { ...defaultPolicy("dev"), ...policy },
     progress: (event) => events.push(event),
-    clock: { now: () => new Date(), sleep: (ms) => delay(ms), random: Math.random },
+    clock: systemClock,
     killPoint: (point) => {
       reached.push(point);
       if (point === dieAt && spare-- === 0) {
@@ -91,6 +91,7 @@ function mortal(session: Session, isDead: () => boolean): Session {
   return {
     pid: session.pid,
     serverVersionNum: session.serverVersionNum,
+    restoring: session.restoring,
     query: (sql, values) => alive(() => session.query(sql, values)),
     execute: (sql, values) => alive(() => session.execute(sql, values)),
     pipeline: (steps) => alive(() => session.pipeline(steps)),

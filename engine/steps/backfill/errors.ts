@@ -36,7 +36,9 @@ export function batchFailed(
 function inTheFile(error: ServerError, sent: BatchStatement): ServerError {
   const { position } = error.fields;
   if (position === undefined) return error;
-  const offset = [...sent.sql].slice(0, position - 1).join("").length;
+  const offset = Array.from(sent.sql)
+    .slice(0, position - 1)
+    .join("").length;
   const original = sent.originalOffset(offset);
   return new ServerError(error.message, error.sqlState, { ...error.fields, position: original + 1 }, { cause: error });
 }

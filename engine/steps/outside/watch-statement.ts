@@ -20,34 +20,32 @@ export async function watched<T>(ctx: RunContext, file: string, action: () => Pr
 
 async function watch(ctx: RunContext, file: string, done: AbortSignal): Promise<void> {
   const wake = AbortSignal.any([done, ctx.signal]);
-  let session: Session | undefined;
-  let pauseMs = FIRST_LOOK_MS;
+  const opened: Session[] = [];
   try {
-    while (!done.aborted) {
-      await sleepUntil(ctx, pauseMs, wake);
-      if (done.aborted) return;
-      session ??= await ctx.sessions.open("watch");
+    for (let pauseMs = FIRST_LOOK_MS; await hasTime(ctx, pauseMs, { done, wake }); pauseMs = LOOK_EVERY_MS) {
+      const session = opened[0] ?? (await ctx.sessions.open("watch"));
+      if (opened.length === 0) opened.push(session);
       if (ctx.signal.aborted) {
         await session.query(CANCEL, [String(ctx.session.pid)]);
         return;
       }
       await look(ctx, session, file);
-      pauseMs = LOOK_EVERY_MS;
     }
   } catch {
     // Whoever only watches must not stop the work.
   } finally {
-    await session?.close();
+    for (const session of opened) await session.close();
   }
 }
 
-async function sleepUntil({ clock }: RunContext, ms: number, wake: AbortSignal): Promise<void> {
-  if (wake.aborted) return;
-  try {
-    await clock.sleep(ms, wake);
-  } catch (error) {
-    if (!wake.aborted) throw error;
-  }
+/** Waits; false once the statement is done. */
+async function hasTime(
+  ctx: RunContext,
+  ms: number,
+  { done, wake }: { readonly done: AbortSignal; readonly wake: AbortSignal },
+): Promise<boolean> {
+  await ctx.clock.sleep(ms, wake);
+  return !done.aborted;
 }
 
 /** A role may cancel its own sessions only: the owner role is put aside for this statement. */
