@@ -96,7 +96,7 @@ async function run(ctx: RunContext, { analysed, resolved, prelude, journal }: At
   await inTransaction(ctx, prelude, async (session) => {
     await sendAll(session, analysed, resolved);
     ctx.killPoint("contract-before-journal");
-    await sendPipelined(session, journal);
+    await sendPipelined(session, [...session.restoring, ...journal]);
     ctx.killPoint("contract-before-commit");
   });
   ctx.killPoint("contract-after-commit");
