@@ -1,6 +1,6 @@
 import { randomBytes } from "node:crypto";
 import { chmodSync, existsSync, linkSync, mkdirSync, rmSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { pathToFileURL } from "node:url";
 
 /** A place where Pulumi runs without an account and without touching the user's own Pulumi. */
@@ -23,6 +23,8 @@ export function preparePulumiHome(root: string): PulumiHome {
     workDirectory: join(root, "work"),
     passphraseFile: join(root, "passphrase"),
   };
+  // Local databases stand beside it; their server runs as another user, who must get through.
+  mkdirSync(dirname(root), { recursive: true, mode: 0o755 });
   for (const path of [root, home.directory, home.stateDirectory, home.workDirectory]) {
     mkdirSync(path, { recursive: true, mode: 0o700 });
   }

@@ -3,7 +3,6 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import {
-  PulumiCommand,
   Stack,
   LocalWorkspace,
   type ConfigMap,
@@ -12,8 +11,9 @@ import {
   type OutputMap,
   type PulumiFn,
 } from "@pulumi/pulumi/automation/index.js";
+import { automationCommand } from "../../toolchain/automation-command.js";
 import { ensureCommandPlugin } from "../../toolchain/command-plugin.js";
-import { ensurePulumiCli } from "../../toolchain/pulumi-cli.js";
+import { ensurePulumiCli, type PulumiCli } from "../../toolchain/pulumi-cli.js";
 import {
   preparePulumiHome,
   pulumiEnvironment,
@@ -113,7 +113,7 @@ export async function createStackHarness(options: HarnessOptions = {}): Promise<
     PULUMI_SKIP_UPDATE_CHECK: "true",
     ...options.env,
   };
-  const shared = { home, env, cli };
+  const shared = { home, env, cli: cli.command };
   return {
     ...shared,
     createStack: (stack) => createStack(shared, stack),
@@ -128,7 +128,7 @@ function writeOwnFile(path: string, text: string): void {
 }
 
 interface Tools {
-  readonly cli: string;
+  readonly cli: PulumiCli;
   readonly pulumiHome: string;
 }
 
@@ -140,11 +140,11 @@ function tools(): Promise<Tools> {
 }
 
 async function makeTools(): Promise<Tools> {
-  const { command: cli } = await ensurePulumiCli({ projectRoot: CHECKOUT });
+  const cli = await ensurePulumiCli({ projectRoot: CHECKOUT });
   const pulumiHome = mkdtempSync(join(tmpdir(), "holdfast-pulumi-home-"));
   process.once("exit", () => rmSync(pulumiHome, { recursive: true, force: true }));
   const official = process.env["HOLDFAST_TEST_COMMAND_PLUGIN"];
-  await ensureCommandPlugin({ cli, pulumiHome, source: official ?? "stand-in" });
+  await ensureCommandPlugin({ cli: cli.command, pulumiHome, source: official ?? "stand-in" });
   return { cli, pulumiHome };
 }
 
@@ -158,7 +158,7 @@ async function createStack(
   const workspace = await LocalWorkspace.create({
     workDir: workDirectory,
     pulumiHome: harness.env["PULUMI_HOME"] ?? "",
-    pulumiCommand: await PulumiCommand.get({ root: dirname(dirname(harness.cli)) }),
+    pulumiCommand: await automationCommand((await tools()).cli),
     envVars: { ...harness.env },
     program: options.program,
   });

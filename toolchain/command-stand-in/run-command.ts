@@ -26,6 +26,11 @@ export interface CommandOutput {
 
 const running = new Set<ChildProcess>();
 
+/** Whether a command is under way. */
+export function isRunning(): boolean {
+  return running.size > 0;
+}
+
 /** Kills what runs, as the engine asks when its own run is cancelled. */
 export function killRunning(): void {
   for (const child of running) child.kill("SIGKILL");
