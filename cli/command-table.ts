@@ -18,7 +18,10 @@ export const COMMANDS: Readonly<Record<string, Entry>> = {
   backup: { about: "take a backup now", load: () => import("./commands/backup.js") },
   backups: { about: "list the backups", load: () => import("./commands/backups.js") },
   restore: { about: "restore a backup beside the database", load: () => import("./commands/restore.js") },
+  undo: { about: "bring back what a contract retired", load: () => import("./commands/undo.js") },
   new: { about: "write the next migration's file", load: () => import("./commands/new.js") },
+  baseline: { about: "mark files as already applied", load: () => import("./commands/baseline.js") },
+  accept: { about: "record an applied file's repaired comment", load: () => import("./commands/accept.js") },
   local: { about: "start, stop or find the embedded database", load: () => import("./commands/local.js") },
   sql: { about: "ask the database one statement, read-only", load: () => import("./commands/sql.js") },
 };

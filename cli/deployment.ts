@@ -2,6 +2,7 @@ import {
   defaultPolicy,
   fileMigrationSource,
   HoldfastError,
+  type ByHandRequest,
   type DeployTarget,
   type MigrateRequest,
   type MigrationSource,
@@ -49,7 +50,7 @@ export function requiredRelease(target: Target, flags: DeploymentFlags): string 
 }
 
 /** What the environment's defaults and holdfast.json say together. */
-export function policyOf({ listed }: Target, environment: string): Policy {
+function policyOf({ listed }: Target, environment: string): Policy {
   const { soak, copyLimit } = listed;
   return {
     ...defaultPolicy(environment),
@@ -58,17 +59,18 @@ export function policyOf({ listed }: Target, environment: string): Policy {
   };
 }
 
-/** What every deploy of a target is asked, approvals and the watch aside. */
+/** What every deploy of a target is asked, the watch aside. */
 export function requestOf(target: Target, flags: DeploymentFlags): MigrateRequest {
+  const approvals = target.listed.approvals ?? [];
+  return { ...byHandRequest(target), release: requiredRelease(target, flags), approvals };
+}
+
+/** For work by hand, which knows the release from the database. */
+export function byHandRequest(target: Target): ByHandRequest {
   const { listed, name, isAddress } = target;
   // An address says nothing about the environment: the database's own mark is taken, and the strictest policy.
   const environment = listed.environment ?? (isAddress ? undefined : name);
-  return {
-    release: requiredRelease(target, flags),
-    ...(environment !== undefined && { environment }),
-    policy: policyOf(target, environment ?? ""),
-    approvals: listed.approvals ?? [],
-  };
+  return { ...(environment !== undefined && { environment }), policy: policyOf(target, environment ?? "") };
 }
 
 export function deployTargetOf(target: Target, flags: DeploymentFlags): DeployTarget {

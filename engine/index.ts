@@ -27,7 +27,18 @@ export type { MigrationSource, ProgressEvent, Row, Session, SessionFactory } fro
 export { newMigration } from "./core/new-migration.js";
 export { parseMigrationName } from "./core/migration-name.js";
 export type { Phase } from "./core/migration.js";
-export { migrateDatabase, planMigration, type DeployTarget } from "./bind-world.js";
+export {
+  acceptMigration,
+  baselineDatabase,
+  migrateDatabase,
+  planMigration,
+  undoContract,
+  type DeployTarget,
+} from "./bind-world.js";
+export type { AcceptReport } from "./accept.js";
+export type { BaselineReport } from "./baseline.js";
+export type { ByHandRequest } from "./by-hand.js";
+export type { UndoReport } from "./undo.js";
 export type {
   AppliedMigration,
   HeldMigration,

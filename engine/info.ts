@@ -1,3 +1,4 @@
+import { ENGINE_SCHEMA } from "./core/engine-tables.js";
 import type { Row, Session } from "./core/ports.js";
 
 export interface DatabaseInfo {
@@ -39,7 +40,9 @@ export interface TableInfo {
 
 const SERVER = `
   SELECT current_setting('server_version') AS version, d.datname AS database, pg_encoding_to_char(d.encoding) AS encoding,
-    d.datcollate AS collation, pg_database_size(d.oid)::text AS size_bytes,
+    
+    -- The builtin and ICU providers keep their locale in a column whose name depends on the version.
+    coalesce(to_jsonb(d)->>'datlocale', to_jsonb(d)->>'daticulocale', d.datcollate) AS collation, pg_database_size(d.oid)::text AS size_bytes,
     to_char(pg_postmaster_start_time(), 'YYYY-MM-DD"T"HH24:MI:SS"Z"') AS started_at, pg_is_in_recovery()::text AS is_read_only,
     (SELECT count(*)::text FROM pg_stat_activity WHERE backend_type = 'client backend') AS connections,
     current_setting('max_connections') AS max_connections,
@@ -53,7 +56,7 @@ const TABLES = `
     pg_total_relation_size(c.oid)::text AS size_bytes,
     to_char(greatest(s.last_vacuum, s.last_autovacuum), 'YYYY-MM-DD"T"HH24:MI:SS"Z"') AS vacuumed_at
   FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace LEFT JOIN pg_stat_all_tables s ON s.relid = c.oid
-  WHERE c.relkind IN ('r', 'p') AND n.nspname NOT IN ('pg_catalog', 'information_schema') AND n.nspname !~ '^pg_'
+  WHERE c.relkind IN ('r', 'p') AND n.nspname NOT IN ('pg_catalog', 'information_schema', '${ENGINE_SCHEMA}') AND n.nspname !~ '^pg_'
   ORDER BY pg_total_relation_size(c.oid) DESC, 1`;
 
 const EXTENSIONS = `
@@ -62,7 +65,7 @@ const EXTENSIONS = `
 
 /** What a deploy meets: locks, limits, durability, vacuum, replication. */
 const SETTINGS = `
-  SELECT name, concat_ws(' ', setting, unit) AS value FROM pg_settings
+  SELECT name, current_setting(name) AS value FROM pg_settings
   WHERE name IN ('archive_mode', 'autovacuum', 'autovacuum_freeze_max_age', 'deadlock_timeout', 'default_transaction_isolation',
     'fsync', 'full_page_writes', 'maintenance_work_mem', 'max_locks_per_transaction', 'max_wal_size', 'shared_buffers', 'ssl',
     'synchronous_commit', 'wal_level', 'work_mem')

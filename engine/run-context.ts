@@ -20,12 +20,10 @@ export function policyOf({ policy, environment }: MigrateRequest): NonNullable<M
   return policy ?? defaultPolicy(environment ?? "");
 }
 
-export function progressOf({ progress }: MigrateRequest): NonNullable<MigrateRequest["progress"]> {
+export function progressOf({ progress }: Pick<MigrateRequest, "progress">): NonNullable<MigrateRequest["progress"]> {
   return progress ?? (() => undefined);
 }
 
-const NEVER = new AbortController().signal;
-
-export function signalOf({ signal }: MigrateRequest): AbortSignal {
-  return signal ?? NEVER;
+export function signalOf({ signal }: Pick<MigrateRequest, "signal">): AbortSignal {
+  return signal ?? new AbortController().signal;
 }

@@ -22,6 +22,9 @@ export function startingStep({ schema, ownerRole, isReadOnly, serverVersionNum }
     ["TimeZone", "UTC"],
     ["DateStyle", "ISO, MDY"],
     ["IntervalStyle", "postgres"],
+    // Values that travel as text come back as they were.
+    ["extra_float_digits", "1"],
+    ["bytea_output", "hex"],
     ["client_min_messages", "notice"],
     ["standard_conforming_strings", "on"],
     ["check_function_bodies", "on"],
@@ -31,7 +34,8 @@ export function startingStep({ schema, ownerRole, isReadOnly, serverVersionNum }
     ["idle_in_transaction_session_timeout", "30s"],
     ["idle_session_timeout", "0"],
     ...(serverVersionNum >= 170000 ? ([["transaction_timeout", "0"]] as const) : []),
-    ...(isReadOnly ? ([["default_transaction_read_only", "on"]] as const) : []),
+    // The first statement shares a transaction with these settings: the default comes too late for it.
+    ...(isReadOnly ? READ_ONLY : []),
     ...VANISHED_RUNNER,
     // Before 15 only Linux has it, and other systems refuse any value but 0 (manual, "TCP Settings").
     ...(serverVersionNum >= 150000 ? ([["client_connection_check_interval", "5s"]] as const) : []),
@@ -41,6 +45,11 @@ export function startingStep({ schema, ownerRole, isReadOnly, serverVersionNum }
   const calls = settings.map((_, index) => `set_config($${2 * index + 1}, $${2 * index + 2}, false)`);
   return { sql: `SELECT ${[...calls, "pg_backend_pid() AS pid"].join(", ")}`, values: settings.flat() };
 }
+
+const READ_ONLY = [
+  ["default_transaction_read_only", "on"],
+  ["transaction_read_only", "on"],
+] as const;
 
 /** A runner whose machine vanished loses its session, and with it its locks, in 10 + 3 × 5 s. */
 const VANISHED_RUNNER = [
