@@ -62,7 +62,7 @@ describe("a file outside a transaction", () => {
   }
 
   async function rows(sql: string): Promise<unknown[]> {
-    return (await admin.query(sql)).rows;
+    return (await admin.query<Record<string, unknown>>(sql)).rows;
   }
 
   function history(): Promise<unknown[]> {
@@ -121,7 +121,7 @@ describe("a file outside a transaction", () => {
           assert.ok(spare > 0 && run.reached.length > 0, "it was never killed");
           break;
         }
-        assert.ok(error instanceof ConnectionLost, String(error));
+        assert.ok(error instanceof ConnectionLost);
         const next = await apply(MIXED);
         assert.equal(next.error, undefined, `killed after ${spare} passings of ${point}`);
         await assertMixedDone();
