@@ -7,6 +7,7 @@
 export const EXIT_CODES = {
   // 1: the server refused a statement
   statement_failed: 1,
+  deploy_failed: 1,
   // 2: what the user gave cannot be read
   invalid_usage: 2,
   invalid_config: 2,
@@ -48,6 +49,7 @@ export const EXIT_CODES = {
   permission_denied: 3,
   check_failed: 3,
   confirmation_refused: 3,
+  preview_failed: 3,
   // 4: could not connect or lock
   connection_failed: 4,
   authentication_failed: 4,

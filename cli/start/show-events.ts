@@ -1,0 +1,54 @@
+import type { DiagnosticEvent, EngineEvent, StepEventMetadata } from "@pulumi/pulumi/automation/index.js";
+import { createColors } from "picocolors";
+import type { Terminal } from "../terminal.js";
+
+export interface EventView {
+  see(event: EngineEvent): void;
+  /** Whether the engine told of an error. */
+  sawErrors(): boolean;
+}
+
+/** What each operation is called, in a preview and while it is done. Others go without a line. */
+const VERBS: Readonly<Record<string, readonly [string, string]>> = {
+  create: ["will create", "creating"],
+  update: ["will update", "updating"],
+  delete: ["will delete", "deleting"],
+  replace: ["will REPLACE", "REPLACING"],
+  import: ["will import", "importing"],
+};
+
+/** Resources without a meaning of their own to a reader. */
+const INTERNAL = /^pulumi:(pulumi:Stack|providers:)/;
+
+/** Shows a run on stderr: what changes, what the program and its commands say, and each error once. */
+export function showEvents(terminal: Terminal, isPreview: boolean): EventView {
+  const told = new Set<string>();
+  let sawErrors = false;
+  return {
+    see: ({ resourcePreEvent, diagnosticEvent }) => {
+      if (resourcePreEvent !== undefined) showStep(resourcePreEvent.metadata);
+      if (diagnosticEvent !== undefined) showDiagnostic(diagnosticEvent);
+    },
+    sawErrors: () => sawErrors,
+  };
+
+  function showStep({ op, urn, type }: StepEventMetadata): void {
+    const verb = VERBS[op]?.[isPreview ? 0 : 1];
+    if (verb === undefined || INTERNAL.test(type)) return;
+    terminal.note(`${verb} ${urn.split("::").at(-1) ?? ""} (${type.split(":").at(-1) ?? type})`);
+  }
+
+  function showDiagnostic({ severity, message, ephemeral = false }: DiagnosticEvent): void {
+    const text = message.replace(/<\{%[^%]*%\}>/g, "").trimEnd();
+    if (text === "" || (severity as string) === "debug") return;
+    const isError = severity === "error";
+    // The engine repeats an error for the resource, for its parent and for the run.
+    if (isError && (text === "update failed" || text === "preview failed")) return;
+    if (!ephemeral && told.has(text)) return;
+    told.add(text);
+    sawErrors ||= isError;
+    const { red, yellow, bold } = createColors(terminal.hasColours.error);
+    const label = { error: `${red(bold("error"))} `, warning: `${yellow("warning")} ` }[severity as string] ?? "  ";
+    terminal.note(label + text.replaceAll("\n", "\n  "));
+  }
+}
