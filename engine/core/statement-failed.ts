@@ -15,7 +15,12 @@ export function statementFailed(
   isVerbatim: boolean,
 ): HoldfastError {
   const { position, detail, hint } = error.fields;
-  const within = isVerbatim && position !== undefined ? [...statement.text].slice(0, position - 1).join("").length : 0;
+  const within =
+    isVerbatim && position !== undefined
+      ? Array.from(statement.text)
+          .slice(0, position - 1)
+          .join("").length
+      : 0;
   const place = pointAt(migration, statement.offset + within);
   const { line, column } = place.location;
   return new HoldfastError(

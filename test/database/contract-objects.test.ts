@@ -35,7 +35,7 @@ describe("a contract keeps what it takes away", () => {
     assert.deepEqual(analysed.faults, []);
     return applyContract({ ...run.ctx, policy: { ...run.ctx.policy, ...policy } }, analysed, { purgeAtOnce: false });
   };
-  const rows = async (sql: string): Promise<unknown[]> => (await client.query(sql)).rows;
+  const rows = async (sql: string): Promise<unknown[]> => (await client.query<Record<string, unknown>>(sql)).rows;
   const refusal = async (action: Promise<unknown>, code = "contract_refused"): Promise<string> => {
     const error: unknown = await action.then(
       () => assert.fail("it went through"),

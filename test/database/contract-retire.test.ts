@@ -34,7 +34,7 @@ describe("a contract retires before anything is purged", () => {
     return applyContract(run.ctx, analysed, { purgeAtOnce: false });
   };
   const undo = (version = "0022"): Promise<UndoReport> => undoRetired(run.ctx, version);
-  const rows = async (sql: string): Promise<unknown[]> => (await client.query(sql)).rows;
+  const rows = async (sql: string): Promise<unknown[]> => (await client.query<Record<string, unknown>>(sql)).rows;
   const refusal = async (action: Promise<unknown>, code = "contract_refused"): Promise<string> => {
     const error: unknown = await action.then(
       () => assert.fail("it went through"),
