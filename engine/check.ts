@@ -81,8 +81,7 @@ function unfinished({ history }: DatabaseState): Finding[] {
     .filter(({ state }) => state === "started" || state === "unverified")
     .map(({ version, description, state }) => ({
       ...{ about: "set", level: "fault", subject: `${version} (${description})` },
-      message:
-        state === "started" ? "was begun and not finished" : "was applied, but its @verify queries were not true",
+      message: `${version} (${description}) was ${state === "started" ? "begun and not finished" : "applied, but its @verify queries were not true"}.`,
       next: "Deploy again: the next run goes on where the last one stopped.",
     }));
 }
@@ -90,7 +89,7 @@ function unfinished({ history }: DatabaseState): Finding[] {
 function driftFinding({ object, change }: Drift): Finding {
   return {
     ...{ about: "drift", level: "fault", subject: object },
-    message: `was ${change} since the last deploy, by no migration`,
+    message: `${object} was ${change} since the last deploy, by no migration.`,
     next: "Take the change back, or write it as a migration so that every instance has it.",
   };
 }
@@ -98,7 +97,5 @@ function driftFinding({ object, change }: Drift): Finding {
 /** The findings that fail a check, as one error. */
 export function checkFailed({ findings }: CheckReport): HoldfastError | undefined {
   const faults = findings.filter(({ level }) => level === "fault");
-  return joinFaults(
-    faults.map(({ subject, message, next }) => new HoldfastError("check_failed", `${subject} ${message}.`, { next })),
-  );
+  return joinFaults(faults.map(({ message, next }) => new HoldfastError("check_failed", message, { next })));
 }

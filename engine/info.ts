@@ -40,9 +40,9 @@ export interface TableInfo {
 
 const SERVER = `
   SELECT current_setting('server_version') AS version, d.datname AS database, pg_encoding_to_char(d.encoding) AS encoding,
-    
     -- The builtin and ICU providers keep their locale in a column whose name depends on the version.
-    coalesce(to_jsonb(d)->>'datlocale', to_jsonb(d)->>'daticulocale', d.datcollate) AS collation, pg_database_size(d.oid)::text AS size_bytes,
+    coalesce(to_jsonb(d)->>'datlocale', to_jsonb(d)->>'daticulocale', d.datcollate) AS collation,
+    pg_database_size(d.oid)::text AS size_bytes,
     to_char(pg_postmaster_start_time(), 'YYYY-MM-DD"T"HH24:MI:SS"Z"') AS started_at, pg_is_in_recovery()::text AS is_read_only,
     (SELECT count(*)::text FROM pg_stat_activity WHERE backend_type = 'client backend') AS connections,
     current_setting('max_connections') AS max_connections,

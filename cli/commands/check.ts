@@ -54,9 +54,9 @@ function render(name: string, report: CheckReport, terminal: Terminal): string {
     `  files     ${plural(pending.length, "file")} pending, ${held.length} held`,
     `  verified  ${plural(report.verified, "query").replace("querys", "queries")}${superseded.length === 0 ? "" : `, ${superseded.length} superseded by later contracts`}`,
     `  compared  ${report.compared === null ? "no fingerprint to compare with yet" : plural(report.compared, "object")}`,
-    ...findings.flatMap(({ level, subject, message, next }) => [
+    ...findings.flatMap(({ level, message, next }) => [
       "",
-      `${marks[level]} ${subject} ${message}.`,
+      `${marks[level]} ${message}`,
       `        ${next.replaceAll("\n", "\n        ")}`,
     ]),
   ].join("\n");

@@ -3,6 +3,8 @@ import { ConnectionLost, ServerError } from "./ports.js";
 
 /** insufficient_privilege (manual, appendix A) */
 const NO_PERMISSION = "42501";
+/** read_only_sql_transaction */
+const READ_ONLY = "25006";
 /** query_canceled: by statement_timeout, or by someone else. */
 const CANCELED = "57014";
 
@@ -33,6 +35,10 @@ function refusedByServer(cause: ServerError): HoldfastError {
   if (sqlState === NO_PERMISSION) {
     const next = "Give the role that logs in this right, or connect as one that has it.";
     return new HoldfastError("permission_denied", sentence, { ...details, next }, { cause });
+  }
+  if (sqlState === READ_ONLY) {
+    const next = "If it is meant to change data, say so: holdfast sql … --write. On a replica nothing can be changed.";
+    return new HoldfastError("read_only", sentence, { ...details, next }, { cause });
   }
   const next = sqlState === CANCELED ? "Run it again." : "Correct what the server names, and run it again.";
   return new HoldfastError("statement_failed", sentence, { ...details, next }, { cause });

@@ -4,7 +4,7 @@ export interface Finding {
   readonly level: "fault" | "warning";
   /** The file or the object, as a person names it. */
   readonly subject: string;
-  /** One sentence without its subject: `is not valid`. */
+  /** One sentence, with its subject. */
   readonly message: string;
   /** What to do, in the imperative. */
   readonly next: string;

@@ -53,7 +53,7 @@ export async function findWeakObjects(session: Session): Promise<Finding[]> {
 function invalidIndex({ index, table }: Row): Finding {
   return {
     ...{ about: "index", level: "fault", subject: `index ${index ?? ""}` },
-    message: `of ${table ?? ""} is not valid: it is written to, but never read`,
+    message: `Index ${index ?? ""} of ${table ?? ""} is not valid: it is written to, but never read.`,
     next: `If a deploy is under way, wait for it. Else: DROP INDEX CONCURRENTLY ${index ?? ""}; and build it again in a migration.`,
   };
 }
@@ -61,7 +61,7 @@ function invalidIndex({ index, table }: Row): Finding {
 function unvalidated({ name, table, definition }: Row): Finding {
   return {
     ...{ about: "constraint", level: "warning", subject: `constraint ${name ?? ""} on ${table ?? ""}` },
-    message: `holds for new rows only (${definition ?? ""})`,
+    message: `Constraint ${name ?? ""} on ${table ?? ""} holds for new rows only: ${definition ?? ""}.`,
     next: `Check the old rows in a switch file: ALTER TABLE ${table ?? ""} VALIDATE CONSTRAINT ${name ?? ""};`,
   };
 }
@@ -70,7 +70,7 @@ function nearlyUsedUp({ name, used, end }: Row): Finding {
   const share = Number(used) / Number(end);
   return {
     ...{ about: "sequence", level: share >= SEQUENCE_FAULT ? "fault" : "warning", subject: `sequence ${name ?? ""}` },
-    message: `has used ${(share * 100).toFixed(1)} % of its numbers (${used ?? ""} of ${end ?? ""})`,
+    message: `Sequence ${name ?? ""} has used ${(share * 100).toFixed(1)} % of its numbers (${used ?? ""} of ${end ?? ""}).`,
     next: "Widen the column to bigint over expand, backfill, switch and contract, in good time.",
   };
 }
@@ -84,7 +84,7 @@ function wraparound({ database, age }: Row): Finding[] {
         level: Number(age) >= WRAPAROUND_FAULT ? "fault" : "warning",
         subject: `database ${database ?? ""}`,
       },
-      message: `has ${age ?? ""} transactions that are not frozen; at 2.1 billion it stops taking writes`,
+      message: `Database ${database ?? ""} has transactions that are ${age ?? ""} old and not frozen; at 2.1 billion it stops taking writes.`,
       next: "Look what keeps autovacuum from freezing (old transactions, replication slots, prepared transactions), then VACUUM FREEZE.",
     },
   ];

@@ -63,8 +63,8 @@ async function ask(session: Session, query: PlacedStatement): Promise<string | u
 
 function notTrue(place: string, fault: string): Finding {
   return {
-    ...{ about: "verify", level: "fault", subject: `the @verify query at ${place}` },
-    message: fault,
+    ...{ about: "verify", level: "fault", subject: place },
+    message: `The @verify query at ${place} ${fault}.`,
     next: "What the migration promised no longer holds: look who changed the schema or the data since.",
   };
 }
