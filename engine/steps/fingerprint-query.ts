@@ -1,4 +1,10 @@
-import { ENGINE_SCHEMA, PUBLIC_COLUMNS, PUBLIC_TABLES, RETIRED_SCHEMA, type PublicTable } from "../core/engine-tables.js";
+import {
+  ENGINE_SCHEMA,
+  PUBLIC_COLUMNS,
+  PUBLIC_TABLES,
+  RETIRED_SCHEMA,
+  type PublicTable,
+} from "../core/engine-tables.js";
 import { quoteLiteral } from "../core/quote-identifier.js";
 
 /** True for the engine's own public tables, told by their columns: an application's table of the same name has others. */

@@ -35,7 +35,10 @@ export async function readFingerprint(session: Session): Promise<Fingerprint | u
   if (!(await exists(session, `${ENGINE_SCHEMA}.fingerprints`))) return undefined;
   const [row] = await session.query(`SELECT server_major, objects FROM ${ENGINE_SCHEMA}.fingerprints`);
   if (row === undefined) return undefined;
-  return { serverMajor: Number(row["server_major"]), objects: JSON.parse(row["objects"] ?? "{}") as Fingerprint["objects"] };
+  return {
+    serverMajor: Number(row["server_major"]),
+    objects: JSON.parse(row["objects"] ?? "{}") as Fingerprint["objects"],
+  };
 }
 
 async function exists(session: Session, table: string): Promise<boolean> {
