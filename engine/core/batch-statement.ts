@@ -6,7 +6,7 @@ export interface BatchStatement {
   /** `:from` is $1 … $n, `:to` is $n+1 … $2n, for a key of n columns. */
   readonly sql: string;
   /** The offset in the file's own statement of an offset in `sql`; both in UTF-16 units. */
-  originalOffset(offset: number): number;
+  readonly originalOffset: (offset: number) => number;
 }
 
 /**
