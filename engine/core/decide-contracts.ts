@@ -81,8 +81,10 @@ function decideFile(file: PendingFile, waiting: readonly PendingFile[], input: C
   if ("error" in found) return refuse(migration, "approval", found.error);
   const { approval } = found;
   const notDue = whyNotDue(file, input);
-  if (notDue !== undefined)
-    return approval === undefined ? waitFor(migration, notDue, input) : tooEarly(migration, notDue);
+  if (notDue !== undefined) {
+    if (approval === undefined) return waitFor(migration, notDue, input);
+    return isApprovedAhead(file, input) ? hold(migration, approvedAhead(notDue)) : tooEarly(migration, notDue);
+  }
   if (approval === undefined)
     return waitFor(migration, { gate: "approval", reason: unapproved(migration, input), dueAt: null }, input);
   const behind = behindHeld(file, waiting);
@@ -123,6 +125,24 @@ function waitFor(migration: Migration, waits: Waits, input: ContractInput): Cont
 function tooEarly(migration: Migration, { gate, reason, dueAt }: Waits): ContractDecision {
   const next = `Take the approval of ${migration.version} out of this deploy; approve it again for one in which the contract is due.`;
   return { ...refuse(migration, gate, fault("not_due", migration, `was approved too early: ${reason}`, next)), dueAt };
+}
+
+/** How the history tells that a contract was held although it was approved. */
+const APPROVED_AHEAD = "It is approved, and waits: ";
+
+function approvedAhead({ gate, reason, dueAt }: Waits): Waits {
+  return { gate, reason: `${APPROVED_AHEAD}${reason}`, dueAt };
+}
+
+/**
+ * A database that skips releases gets a contract in one deploy with its expand. What was reviewed for the databases that
+ * went step by step is no mistake there: the contract waits for the next release, also when this one is deployed again.
+ */
+function isApprovedAhead({ migration }: PendingFile, input: ContractInput): boolean {
+  const order = versionOrder(migration.closes ?? "0");
+  const held = input.history.find((row) => row.order === migration.order && row.state === "held");
+  const bringsExpand = input.pending.some((other) => other.migration.order === order);
+  return bringsExpand || (held?.release === input.release && held.heldReason?.startsWith(APPROVED_AHEAD) === true);
 }
 
 /** Why the contract may not run yet, approval aside. */

@@ -175,14 +175,10 @@ describe("a contract in a deploy", () => {
   it("whose approval is void, expired, too early or wanting under --include-held stops the deploy before anything runs", async () => {
     await run(CREATE, "1.0.0");
     await client.query("INSERT INTO users VALUES (1, 'Ada')");
-    const early = await refusalOf(run(CONTRACT, "1.1.0", { approvals: [approve(CONTRACT)] }));
-    assert.deepEqual([early.code, early.exitCode], ["not_due", 3]);
-    assert.deepEqual(
-      (await client.query("SELECT to_regclass('users')::text AS t, (SELECT count(*)::int FROM schema_migrations) AS n"))
-        .rows,
-      [{ t: "users", n: 1 }],
-    );
     await run(SWITCH, "1.2.0");
+    const early = await refusalOf(run(CONTRACT, "1.2.0", { approvals: [approve(CONTRACT)] }));
+    assert.deepEqual([early.code, early.exitCode], ["not_due", 3]);
+    assert.deepEqual((await client.query("SELECT count(*)::int AS n FROM schema_migrations")).rows, [{ n: 3 }]);
     const checksum = "0".repeat(64);
     const expires = new Date(Date.now() - 1);
     for (const [code, request] of [
@@ -194,6 +190,16 @@ describe("a contract in a deploy", () => {
       assert.deepEqual([refused.code, refused.exitCode], [code, 3]);
     }
     await client.query("SELECT name FROM users");
+  });
+
+  it("approved in the very deploy that brings its expand waits for the next release, however often this one is deployed", async () => {
+    await run(CREATE, "1.0.0");
+    await client.query("INSERT INTO users VALUES (1, 'Ada')");
+    const request = { approvals: [approve(CONTRACT)] };
+    for (const release of ["1.1.0", "1.1.0"]) {
+      assert.equal(states(await run(CONTRACT, release, request)).at(-1), "0004 held");
+    }
+    assert.equal(states(await run(CONTRACT, "1.2.0", request)).at(-1), "0004 retired");
   });
 
   describe("and an older release deployed again", () => {
