@@ -11,7 +11,7 @@ import {
   type Session,
 } from "../core/ports.js";
 import { makeTables } from "./history/make-tables.js";
-import { arrayLiteral, findPlaces, usualPlaces } from "./history/place-tables.js";
+import { arrayLiteral, findPlaces, isComplete, usualPlaces } from "./history/place-tables.js";
 import { instantOf, stateOf, stateQuery } from "./history/read-state.js";
 
 /** undefined_table, undefined_column, insufficient_privilege: the tables are not as they usually are. */
@@ -33,15 +33,19 @@ class PgHistoryStore implements HistoryStore {
     return this.places.tables.schema_migrations.schema;
   }
 
-  /** One statement where the tables are as usual; else the catalog is looked at in between. */
+  /** One statement where the tables are all there; else the catalog is looked at in between. */
   async load(session: Session): Promise<DatabaseState> {
+    // What was missing the last time may have been made since, by another deploy.
+    if (!isComplete(this.places)) this.places = usualPlaces(this.configured);
     try {
-      return await this.read(session);
+      const state = await this.read(session);
+      // A history without a marker: perhaps `settings` is the application's, and ours lives elsewhere.
+      if (state.environment !== null || state.history.length === 0) return state;
     } catch (error) {
       if (!(error instanceof ServerError) || !NOT_AS_USUAL.has(error.sqlState)) throw error;
-      this.places = await findPlaces(session, this.configured);
-      return this.read(session);
     }
+    this.places = await findPlaces(session, this.configured);
+    return this.read(session);
   }
 
   async ensure(session: Session): Promise<void> {

@@ -157,14 +157,16 @@ describe("a database that cannot be migrated", () => {
       );
     });
 
-    it("keeps an application's own settings table of another shape", async () => {
-      await deploy(database, { "0001_create_users.sql": "CREATE TABLE users (id int);" });
-      await client.query("DROP TABLE settings; CREATE TABLE settings (name text, options jsonb)");
-      const result = await deploy(database, { ...FOLDER, "0001_create_users.sql": "CREATE TABLE users (id int);" });
-      assert.equal(result.ran.length, 1);
-      assert.deepEqual(await rows("SELECT value FROM holdfast.settings"), [{ value: "dev" }]);
-      assert.deepEqual(await rows("SELECT * FROM settings"), []);
-    });
+    for (const shape of ["name text, options jsonb", "id int, key text, value jsonb, updated_at date"]) {
+      it(`keeps an application's own settings (${shape}), and its marker elsewhere`, async () => {
+        await deploy(database, FOLDER);
+        await client.query(`DROP TABLE settings; CREATE TABLE settings (${shape})`);
+        await deploy(database, { ...FOLDER, "0003_create_carts.sql": "CREATE TABLE carts (id int);" });
+        assert.deepEqual(await rows("SELECT value FROM holdfast.settings"), [{ value: "dev" }]);
+        assert.deepEqual(await rows("SELECT * FROM settings"), []);
+        assert.equal((await refused({ environment: "prod" })).code, "wrong_environment");
+      });
+    }
   });
 
   describe("without a way to back up", () => {

@@ -36,6 +36,13 @@ export function usualPlaces(schema: string): Places {
   };
 }
 
+/** Every table is there, with all its columns. */
+export function isComplete({ tables, hasRuns }: Places): boolean {
+  const isWhole = (table: PublicTable): boolean =>
+    PUBLIC_COLUMNS[table].columns.every(({ name }) => tables[table].columns?.has(name) === true);
+  return hasRuns && PUBLIC_TABLES.every(isWhole);
+}
+
 /** Reads the catalog: ours in the configured schema; where the name is taken by a stranger, in the engine's own. */
 export async function findPlaces(session: Session, schema: string): Promise<Places> {
   const found = await readColumns(session, [schema, ENGINE_SCHEMA]);

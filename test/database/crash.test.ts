@@ -1,0 +1,191 @@
+import assert from "node:assert/strict";
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { existsSync } from "node:fs";
+import { mkdtemp, readFile, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { HoldfastError } from "../../engine/core/errors.js";
+import type { KillPoint } from "../../engine/core/kill-points.js";
+import { ConnectionLost } from "../../engine/core/ports.js";
+import { startCuttingProxy, type Cut, type Direction } from "../support/cutting-proxy.js";
+import { pictureOf } from "../support/database-picture.js";
+import type { DeployJob } from "../support/deploy-process.js";
+import { atKillPoint, deploy, OWNER_ROLE, recordProgress, type Folder } from "../support/engine.js";
+import { createDatabase, startTestServer, type TestDatabase } from "../support/postgres.js";
+import { until } from "../support/until.js";
+
+/** Rows that double, should a file run twice. */
+const SHORT: Folder = {
+  "0001_create_probe.sql":
+    "CREATE TABLE probe (n int);\nINSERT INTO probe VALUES (1);\n-- @verify\nSELECT count(*) = 1 FROM probe;",
+  "0002_double_probe.sql":
+    "DO $$ BEGIN INSERT INTO probe SELECT n + 1 FROM probe; END $$;\n-- @verify\nSELECT count(*) = 2 FROM probe;",
+};
+const TABLES = ["probe"];
+
+async function inDatabase<T>(work: (database: TestDatabase) => Promise<T>): Promise<T> {
+  const database = await createDatabase({ ownerRole: OWNER_ROLE });
+  try {
+    return await work(database);
+  } finally {
+    await database.drop();
+  }
+}
+
+describe("a deploy that is cut off", () => {
+  let undisturbed: unknown;
+
+  before(async () => {
+    undisturbed = await inDatabase(async (database) => {
+      await deploy(database, SHORT);
+      return pictureOf(database, TABLES);
+    });
+  });
+
+  /** One run through the proxy, then one without it. */
+  async function cutAndConverge(cut: Cut): Promise<void> {
+    await inDatabase(async (database) => {
+      const proxy = await startCuttingProxy(database, cut);
+      await runOrLoseConnection(
+        deploy(database, SHORT, { connection: { port: proxy.port }, policy: { reconnectMs: 0 } }),
+      );
+      await proxy.stop();
+      await deploy(database, SHORT);
+      assert.deepEqual(await pictureOf(database, TABLES), undisturbed, `after ${cut.after} messages ${cut.direction}`);
+    });
+  }
+
+  for (const direction of ["to-server", "to-client"] as const satisfies readonly Direction[]) {
+    it(`after any message ${direction}: the next one converges to the state of an undisturbed run`, async function () {
+      this.timeout(600_000);
+      const messages = await inDatabase(async (database) => {
+        const proxy = await startCuttingProxy(database);
+        await deploy(database, SHORT, { connection: { port: proxy.port } });
+        await proxy.stop();
+        return proxy.seen[direction];
+      });
+      assert.ok(messages > 50);
+      for (let after = 1; after <= messages; after++) await cutAndConverge({ direction, after });
+    });
+  }
+});
+
+/** The one way a cut run may end other than well. */
+async function runOrLoseConnection(run: Promise<unknown>): Promise<void> {
+  try {
+    await run;
+  } catch (error) {
+    if (error instanceof ConnectionLost) throw new Error("a lost connection reached the user untranslated");
+    if (!(error instanceof HoldfastError) || error.code !== "connection_failed") throw error;
+  }
+}
+
+describe("a deploy that is killed", () => {
+  let undisturbed: unknown;
+  let directory: string;
+
+  before(async () => {
+    directory = await mkdtemp(join(tmpdir(), "holdfast-test-kill-"));
+    undisturbed = await inDatabase(async (database) => {
+      await deploy(database, SHORT);
+      return pictureOf(database, TABLES);
+    });
+  });
+
+  after(() => rm(directory, { recursive: true, force: true }));
+
+  const POINTS: readonly KillPoint[] = [
+    "lock-taken",
+    "tables-ensured",
+    "run-recorded",
+    "backup-taken",
+    "pipeline-committed",
+    "file-committed",
+    "file-verified",
+    "run-finished",
+  ];
+  for (const point of POINTS) {
+    it(`at ${point} leaves nothing that stops the next one, which converges`, async () => {
+      await inDatabase(async (database) => {
+        const reached = join(directory, point);
+        await killedDeploy(database, point, reached);
+        assert.equal(await readFile(reached, "utf8"), point);
+        await deploy(database, SHORT);
+        assert.deepEqual(await pictureOf(database, TABLES), undisturbed);
+      });
+    });
+  }
+
+  async function killedDeploy(database: TestDatabase, point: KillPoint, reached: string): Promise<void> {
+    const { name, host, port, user, password } = database;
+    const job: DeployJob = { database: { name, host, port, user, password }, folder: SHORT, request: {} };
+    const child = spawn(
+      process.execPath,
+      ["--import", "tsx", join(__dirname, "../support/deploy-process.ts"), JSON.stringify(job)],
+      {
+        env: { ...process.env, HOLDFAST_TEST_KILL_POINT: point, HOLDFAST_TEST_KILL_REACHED: reached },
+        stdio: "inherit",
+      },
+    );
+    const [, signal] = (await once(child, "exit")) as [number | null, string | null];
+    assert.equal(signal, "SIGKILL");
+    assert.ok(existsSync(reached));
+  }
+});
+
+describe("a deploy whose connection is lost", () => {
+  it("goes on by itself: it connects again, takes the lock again and looks at what was done", async () => {
+    await inDatabase(async (database) => {
+      const client = await database.client();
+      const { events, progress } = recordProgress();
+      let isCut = false;
+      const world = atKillPoint("file-committed", () => {
+        if (isCut) return;
+        isCut = true;
+        void client.query(
+          "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = 'holdfast migrate' AND datname = current_database()",
+        );
+      });
+      const result = await deploy(database, SHORT, { world, progress });
+      await client.end();
+      assert.deepEqual(
+        result.ran.map(({ version, state }) => [version, state]),
+        [
+          ["0001", "applied"],
+          ["0002", "applied"],
+        ],
+      );
+      assert.ok(events.some((event) => event.kind === "note" && /connecting again/.test(event.message)));
+    });
+  });
+
+  it("goes on when the server itself crashes and comes back", async () => {
+    const server = await startTestServer({ settings: {} });
+    try {
+      const database = await server.createDatabase({ ownerRole: OWNER_ROLE });
+      const client = await database.client();
+      const { rows } = await client.query<{ pid: number }>("SELECT pg_backend_pid() AS pid");
+      let isKilled = false;
+      const world = atKillPoint("file-committed", () => {
+        // The postmaster ends every session and recovers when one of them is killed.
+        if (!isKilled) process.kill(rows[0]!.pid, "SIGKILL");
+        isKilled = true;
+      });
+      const result = await deploy(database, SHORT, { world });
+      assert.equal(result.ran.length, 2);
+      await until("the first client has lost its connection", () =>
+        client.query("SELECT 1").then(
+          () => false,
+          () => true,
+        ),
+      );
+      const again = await database.client();
+      const count = await again.query<{ n: number }>("SELECT count(*)::int AS n FROM probe");
+      assert.equal(count.rows[0]?.n, 2);
+      await again.end();
+    } finally {
+      await server.stop();
+    }
+  });
+});
