@@ -65,6 +65,16 @@ describe("a base backup", () => {
     assert.deepEqual((await restore(entry, "counted")).differences, []);
   });
 
+  it("does not wait for a transaction that stays open, and leaves its rows out", async () => {
+    const idle = await connectLocal(instance);
+    await idle.query("BEGIN; INSERT INTO orders VALUES (-60000, 'never committed')");
+    const entry = await backup(instance);
+    await idle.query("ROLLBACK");
+    await idle.end();
+    assert.ok(entry.manifest.tables.every(({ rows }) => rows !== null));
+    assert.deepEqual((await restore(entry, "open")).differences, []);
+  });
+
   it("leads back to the instant before what came next, even though the WAL of it is archived", async () => {
     const client = await connectLocal(instance);
     const [before] = (await client.query<{ count: string }>("SELECT count(*) FROM orders")).rows;

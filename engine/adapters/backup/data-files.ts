@@ -10,8 +10,6 @@ export interface DataFile {
   readonly bytes: number;
 }
 
-const CONTROL_FILE = "global/pg_control";
-
 /** Kept as empty folders: what they hold is of the running server only, or is rebuilt at start (manual, 25.3.6). */
 const EMPTIED = new Set([
   "pg_wal",
@@ -43,35 +41,36 @@ const INIT_FORK = /^(\d+)_init$/;
 const RELATION_FILE = /^(\d+)(?:_(?:fsm|vm))?(?:\.\d+)?$/;
 
 /**
- * What a base backup copies. The control file comes last: it must not be older than anything else in the copy.
- * A listing of a running server's files may name some that are gone when they are read.
+ * What a base backup copies, each folder before what it holds. A listing of a running server's files may name some that are
+ * gone when they are read.
  */
 export async function listDataFiles(dataDirectory: string): Promise<DataFile[]> {
   const found: DataFile[] = [];
   await walk(dataDirectory, "", found);
-  const isControl = ({ path }: DataFile) => path === CONTROL_FILE;
-  return [...found.filter((file) => !isControl(file)), ...found.filter(isControl)];
+  return found;
 }
 
 async function walk(root: string, folder: string, found: DataFile[]): Promise<void> {
-  const names = await readdir(join(root, folder)).catch(ignoreMissing);
-  const unlogged = new Set(names?.map((name) => INIT_FORK.exec(name)?.[1]));
-  for (const name of (names ?? []).toSorted()) {
+  const names = (await readdir(join(root, folder)).catch(ignoreMissing)) ?? [];
+  const unlogged = new Set(names.map((name) => INIT_FORK.exec(name)?.[1]));
+  const isCopied = (name: string) => {
     const relation = RELATION_FILE.exec(name)?.[1];
-    if (PASSING.test(name) || (relation !== undefined && unlogged.has(relation))) continue;
-    const path = folder === "" ? name : `${folder}/${name}`;
-    if (LEFT_OUT.has(path)) continue;
-    const stats = await stat(join(root, path)).catch(ignoreMissing);
-    if (stats === undefined) continue;
-    await take(root, path, stats, found);
-  }
+    return !PASSING.test(name) && (relation === undefined || !unlogged.has(relation));
+  };
+  const paths = names
+    .filter(isCopied)
+    .toSorted()
+    .map((name) => (folder === "" ? name : `${folder}/${name}`))
+    .filter((path) => !LEFT_OUT.has(path));
+  const stats = await Promise.all(paths.map((path) => stat(join(root, path)).catch(ignoreMissing)));
+  for (const [index, path] of paths.entries()) await take(root, path, stats[index], found);
 }
 
-async function take(root: string, path: string, stats: Stats, found: DataFile[]): Promise<void> {
-  if (stats.isDirectory()) {
+async function take(root: string, path: string, stats: Stats | undefined, found: DataFile[]): Promise<void> {
+  if (stats?.isDirectory() === true) {
     found.push({ path, isFolder: true, bytes: 0 });
     if (!EMPTIED.has(path)) await walk(root, path, found);
-  } else if (stats.isFile()) {
+  } else if (stats?.isFile() === true) {
     found.push({ path, isFolder: false, bytes: stats.size });
   }
 }

@@ -51,7 +51,8 @@ async function countRestored(
   directory: string,
 ): Promise<TableCount[]> {
   const end = { restorePoint: entry.manifest.wal.restorePoint };
-  const cluster = await rebuildCluster({ root, entry, directory, end, statements: [], onBytes: () => undefined });
+  const options = { isThrowAway: true, statements: [], onBytes: () => undefined };
+  const cluster = await rebuildCluster({ root, entry, directory, end, ...options });
   const taken = new Set((await listLocalInstances({ root })).map(({ port }) => port));
   const port = await choosePort(directory, taken);
   const address = { host: LOCAL_HOST, port, database: LOCAL_DATABASE, user: LOCAL_SUPERUSER };

@@ -6,7 +6,7 @@ import { extract } from "tar-stream";
 import type { CatalogueEntry } from "../../core/catalogue.js";
 import { serverUser, type ServerUser } from "../local/server-user.js";
 import { damaged } from "./catalogue-folder.js";
-import { FlushedFile, makeBlock } from "./flushed-file.js";
+import { FLUSH_BYTES, FlushedFile, makeBlocks, type Blocks } from "./flushed-file.js";
 
 const READ_BYTES = 1024 * 1024;
 
@@ -24,33 +24,35 @@ export async function verifyBytes({ path, manifest }: CatalogueEntry): Promise<v
   }
 }
 
-/**
- * Unpacks the data directory, owned by the server's user. Its bytes must have been verified.
- *
- * @param onBytes told after each file how much is unpacked
- */
-export async function unpackBackup(
-  { path, manifest }: CatalogueEntry,
-  dataDirectory: string,
-  onBytes: (bytes: number) => void,
-): Promise<void> {
-  const user = serverUser();
-  await makeOwned(dataDirectory, user);
+/** Where a backup is unpacked to. */
+export interface Unpacking {
+  readonly dataDirectory: string;
+  /** Nothing of it needs to survive the machine, so nothing is flushed. */
+  readonly isThrowAway: boolean;
+  /** Told after each file how much is unpacked. */
+  readonly onBytes: (bytes: number) => void;
+}
+
+/** Unpacks the data directory, owned by the server's user. Its bytes must have been verified. */
+export async function unpackBackup({ path, manifest }: CatalogueEntry, unpacking: Unpacking): Promise<void> {
+  const { dataDirectory, onBytes } = unpacking;
+  // Recovery flushes all files of a data directory before it begins; large ones are flushed here, piece by piece.
+  const file = { blocks: makeBlocks(), flushBytes: unpacking.isThrowAway ? Infinity : FLUSH_BYTES, user: serverUser() };
+  await makeOwned(dataDirectory, file.user);
   const archive = extract();
   const source = createReadStream(join(path, manifest.data.file), { highWaterMark: READ_BYTES });
   source.on("error", (error) => archive.destroy(error));
   source.pipe(archive);
-  const block = makeBlock();
   let bytes = 0;
   try {
     for await (const entry of archive) {
       const { header } = entry;
       const target = join(dataDirectory, header.name);
       if (header.type === "directory") {
-        await makeOwned(target, user);
+        await makeOwned(target, file.user);
         // Also an entry without content is to be read to its end before the next one comes.
         entry.resume();
-      } else await unpackFile(entry as AsyncIterable<Buffer>, target, block, user);
+      } else await unpackFile(entry as AsyncIterable<Buffer>, target, file);
       onBytes((bytes += header.size));
     }
   } finally {
@@ -58,14 +60,18 @@ export async function unpackBackup(
   }
 }
 
-/** Recovery flushes all files of a data directory before it begins, so only large ones are flushed here, piece by piece. */
+interface FileOptions {
+  readonly blocks: Blocks;
+  readonly flushBytes: number;
+  readonly user: ServerUser | undefined;
+}
+
 async function unpackFile(
   content: AsyncIterable<Buffer>,
   target: string,
-  block: Buffer,
-  user: ServerUser | undefined,
+  { blocks, flushBytes, user }: FileOptions,
 ): Promise<void> {
-  const file = await FlushedFile.create(target, block);
+  const file = await FlushedFile.create(target, blocks, flushBytes);
   try {
     for await (const chunk of content) await file.write(chunk);
     await file.writeRest();

@@ -1,3 +1,4 @@
+import { appendFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { CatalogueEntry } from "../../core/catalogue.js";
 import { preparePlaces } from "../local/empty-cluster.js";
@@ -14,10 +15,14 @@ export interface RebuildRequest {
   /** New and empty; gets `data`, `wal` and `password`, as every instance has them. */
   readonly directory: string;
   readonly end: RecoveryEnd;
+  /** For a drill: fast, since it need not survive the machine, and without an archive. */
+  readonly isThrowAway: boolean;
   /** Run in the recovered database before anyone can connect; one line each. */
   readonly statements: readonly string[];
   readonly onBytes: (bytes: number) => void;
 }
+
+const THROW_AWAY_SETTINGS = "\nfsync = off\nfull_page_writes = off\narchive_mode = off\n";
 
 /**
  * A stopped cluster out of a backup, with a superuser password and a WAL archive of its own.
@@ -25,11 +30,13 @@ export interface RebuildRequest {
  * @throws HoldfastError backup_damaged, restore_failed
  */
 export async function rebuildCluster(request: RebuildRequest): Promise<Cluster> {
-  const { root, entry, directory, end, statements, onBytes } = request;
+  const { root, entry, directory, end, isThrowAway, statements, onBytes } = request;
   await refuseWithoutRoom("restore_failed", directory, entry.sizeBytes);
   await verifyBytes(entry);
   const dataDirectory = join(directory, "data");
-  await unpackBackup(entry, dataDirectory, onBytes);
+  await unpackBackup(entry, { dataDirectory, isThrowAway, onBytes });
+  // Read after postgresql.conf, so these settings win.
+  if (isThrowAway) await appendFile(join(dataDirectory, "postgresql.auto.conf"), THROW_AWAY_SETTINGS);
   const passwordFile = await preparePlaces(directory);
   const cluster = await clusterOf({ root, dataDirectory });
   await recoverCluster(cluster, end, [await setPassword(LOCAL_SUPERUSER, passwordFile), ...statements]);

@@ -53,7 +53,7 @@ export async function restoreBackup(request: RestoreRequest): Promise<RestoredIn
       build: async (directory) => {
         const onBytes = (bytes: number) => progress({ kind: "restore", state: "copying", bytes, totalBytes });
         const statements = [markEnvironmentEverywhere(as)];
-        await rebuildCluster({ root, entry, directory, end, statements, onBytes });
+        await rebuildCluster({ root, entry, directory, end, isThrowAway: false, statements, onBytes });
       },
     });
     await startLocalInstance(instance);

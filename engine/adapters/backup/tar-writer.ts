@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import { once } from "node:events";
 import { pack, type Header, type Pack } from "tar-stream";
-import { FlushedFile, makeBlock } from "./flushed-file.js";
+import { FLUSH_BYTES, FlushedFile, makeBlocks } from "./flushed-file.js";
 
 /** A name, and what else is known of the entry. */
 export type TarHeader = Partial<Header> & Pick<Header, "name">;
@@ -9,7 +9,7 @@ export type TarHeader = Partial<Header> & Pick<Header, "name">;
 /** A tar archive being written to one file, hashed on the way. */
 export interface TarWriter {
   /** A file of exactly `header.size` bytes, or a folder (without content). */
-  add(header: TarHeader, content?: AsyncIterable<Buffer>): Promise<void>;
+  add(header: TarHeader, content?: AsyncIterable<Buffer> | Iterable<Buffer>): Promise<void>;
   addText(name: string, text: string): Promise<void>;
   /** Complete and durable. */
   finish(): Promise<{ readonly bytes: number; readonly sha256: string }>;
@@ -21,7 +21,7 @@ export interface TarWriter {
 export async function createTar(path: string, onBytes: (bytes: number) => void): Promise<TarWriter> {
   const archive = pack();
   const hash = createHash("sha256");
-  const file = await FlushedFile.create(path, makeBlock(), (block, bytes) => {
+  const file = await FlushedFile.create(path, makeBlocks(), FLUSH_BYTES, (block, bytes) => {
     hash.update(block);
     onBytes(bytes);
   });
