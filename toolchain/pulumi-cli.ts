@@ -25,6 +25,8 @@ export interface PulumiCliRequest {
   /** Default: this process's. PATH, HOME and XDG_CACHE_HOME are read. */
   readonly env?: NodeJS.ProcessEnv;
   readonly progress?: (message: string) => void;
+  /** How it is downloaded below a directory: gives the reason where that was refused. Default: by Pulumi's installer. */
+  readonly download?: (root: string) => Promise<string | undefined>;
 }
 
 /**
@@ -42,7 +44,7 @@ export async function ensurePulumiCli(request: PulumiCliRequest): Promise<Pulumi
     directory,
     file: "bin/pulumi",
     works: async (root) => (await findFitting(join(root, "bin", "pulumi"), env)) !== undefined,
-    make: (root) => makeCli(root, { ...request, env, progress }),
+    make: (root) => makeCli(root, { download: downloadPulumiCli, ...request, env, progress }),
     progress,
   });
   return {
@@ -66,19 +68,21 @@ async function findFitting(
 /** The download first: it is faster and brings the language hosts. Its failure is only told when the build fails too. */
 async function makeCli(root: string, request: Required<PulumiCliRequest>): Promise<string> {
   request.progress(`downloading the Pulumi CLI ${PULUMI_VERSION}`);
-  const refusal = await downloadPulumiCli(root);
+  const refusal = await request.download(root);
   if (refusal === undefined) return "downloaded";
   request.progress(
     `the download was refused (${refusal}); building it from Go modules, which takes a few minutes once`,
   );
+  const output = join(root, "bin", "pulumi");
   mkdirSync(join(root, "bin"), { recursive: true });
   try {
     await buildPulumiCli({
       moduleDirectory: join(request.projectRoot, "toolchain", "pulumi-cli"),
-      output: join(root, "bin", "pulumi"),
+      output,
       env: request.env,
       progress: request.progress,
     });
+    if ((await findFitting(output, request.env)) === undefined) throw wrongBuild();
   } catch (error) {
     if (!(error instanceof ToolchainError)) throw error;
     throw new ToolchainError(
@@ -88,6 +92,11 @@ async function makeCli(root: string, request: Required<PulumiCliRequest>): Promi
     );
   }
   return "built";
+}
+
+function wrongBuild(): ToolchainError {
+  const message = `What was built does not answer as version ${PULUMI_VERSION} of Pulumi.`;
+  return new ToolchainError(message, "Check toolchain/pulumi-cli/go.mod, then run the command again.");
 }
 
 /** PATH with the CLI's own directory first, so that the language hosts beside it are found. */

@@ -1,3 +1,4 @@
+import { approveContracts } from "./approve-contracts.js";
 import { ensureBuild } from "./ensure-build.js";
 import { openStack } from "./open-stack.js";
 import { passThrough } from "./pass-through.js";
@@ -22,6 +23,7 @@ export async function start(args: readonly string[], place: StartPlace): Promise
   await ensureBuild(place);
   const stack = await openStack(name, home, place);
   const run = { stack, flags, terminal: place.terminal };
+  if (command === "up") await approveContracts(stack, home, place);
   if (command === "up" && !flags.skipPreview) await runOnEngine({ ...run, command: "preview" });
   const outcome = await runOnEngine({ ...run, command });
   const seconds = (performance.now() - startedAt) / 1000;

@@ -1,7 +1,13 @@
 import { copyFileSync, existsSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { isDeepStrictEqual } from "node:util";
-import { LocalWorkspace, type PulumiCommand, type StackSettings } from "@pulumi/pulumi/automation/index.js";
+import {
+  LocalWorkspace,
+  type PulumiCommand,
+  type StackSettings,
+  type Workspace,
+} from "@pulumi/pulumi/automation/index.js";
+import type { Approval } from "../../engine/index.js";
+import { mergeSettings, withApprovals, type StackConfig } from "./private-settings.js";
 
 export interface SyncRequest {
   readonly checkout: string;
@@ -10,11 +16,9 @@ export interface SyncRequest {
   readonly command: PulumiCommand;
 }
 
-type Config = Readonly<Record<string, unknown>>;
-
 /**
  * Copies the checkout's Pulumi.yaml and the stack's file into the work directory, where a run may write into them. What stands
- * only in the copy stays there: Pulumi's own key material, and settings made by `npm start -- config set`.
+ * only in the copy stays there: Pulumi's own key material, settings made by `npm start -- config set`, typed approvals.
  */
 export async function syncSettings({ checkout, workDirectory, stack, command }: SyncRequest): Promise<void> {
   copyFileSync(join(checkout, "Pulumi.yaml"), join(workDirectory, "Pulumi.yaml"));
@@ -23,19 +27,19 @@ export async function syncSettings({ checkout, workDirectory, stack, command }: 
   const own = await readSettings(copy, stack);
   const theirs = await readSettings(original, stack);
   const memory = join(workDirectory, `.copied-${stack}.json`);
-  const copied = existsSync(memory) ? (JSON.parse(readFileSync(memory, "utf8")) as Config) : {};
-  const added = addedSince(copied, configOf(own));
-  const settings = { ...theirs, ...keysOf(own), config: { ...configOf(theirs), ...added } } as StackSettings;
-  await copy.saveStackSettings(stack, settings);
+  const copied = existsSync(memory) ? (JSON.parse(readFileSync(memory, "utf8")) as StackConfig) : {};
+  const config = mergeSettings(configOf(theirs), copied, configOf(own), new Date());
+  await copy.saveStackSettings(stack, { ...theirs, ...keysOf(own), config });
   writeFileSync(memory, JSON.stringify(configOf(theirs)));
 }
 
-/** What a user set in the copy: keys that are not as they were copied. */
-function addedSince(copied: Config, own: Config): Config {
-  return Object.fromEntries(Object.entries(own).filter(([key, value]) => !isDeepStrictEqual(value, copied[key])));
+/** Keeps typed approvals in the work directory's copy of the stack's file. */
+export async function keepApprovals(workspace: Workspace, stack: string, given: readonly Approval[]): Promise<void> {
+  const settings = await readSettings(workspace, stack);
+  await workspace.saveStackSettings(stack, { ...settings, config: withApprovals(configOf(settings), given) });
 }
 
-function configOf(settings: StackSettings | undefined): Config {
+function configOf(settings: StackSettings | undefined): StackConfig {
   return settings?.config ?? {};
 }
 
@@ -47,7 +51,7 @@ function keysOf(settings: StackSettings | undefined): Partial<StackSettings> {
   );
 }
 
-async function readSettings(workspace: LocalWorkspace, stack: string): Promise<StackSettings | undefined> {
+async function readSettings(workspace: Workspace, stack: string): Promise<StackSettings | undefined> {
   if (!existsSync(join(workspace.workDir, `Pulumi.${stack}.yaml`))) return undefined;
   return workspace.stackSettings(stack);
 }
