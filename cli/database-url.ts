@@ -35,7 +35,7 @@ export function readDatabaseUrl(text: string, source: UrlSource, env = process.e
   const ssl = tlsOf(parameters, source);
   return {
     settings: {
-      ...{ host: decode(url.hostname, source) || "localhost", port: Number(url.port || 5432), database, user },
+      ...{ host: decode(url.hostname, source), port: Number(url.port || 5432), database, user },
       ...(ssl !== undefined && { ssl }),
       ...(timeout !== null && { connectTimeoutMs: Number(timeout) * 1000 }),
     },
