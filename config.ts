@@ -97,7 +97,10 @@ export function loadConfig(packageVersion: string): Config {
   try {
     return readConfig(pulumi.runtime.allConfig(), { environment: pulumi.getStack(), release: packageVersion });
   } catch (error) {
-    throw new pulumi.RunError(plainText(error));
+    const fault = new pulumi.RunError(plainText(error));
+    // A stack tells nothing about a misspelt key, and on Node 20 the SDK's loader takes half a minute to colour one.
+    fault.stack = "";
+    throw fault;
   }
 }
 
