@@ -1,4 +1,4 @@
-import { ENGINE_SCHEMA, ENVIRONMENT_KEY, RETIRED_SCHEMA } from "../core/engine-tables.js";
+import { ENGINE_SCHEMA, ENVIRONMENT_KEY, LAYOUT, RETIRED_SCHEMA } from "../core/engine-tables.js";
 import type { MigrationState } from "../core/migration.js";
 import {
   ServerError,
@@ -50,6 +50,7 @@ class PgHistoryStore implements HistoryStore {
 
   async ensure(session: Session): Promise<void> {
     this.places = await findPlaces(session, this.configured);
+    if (isComplete(this.places) && this.places.layout === LAYOUT) return;
     await makeTables(session, this.places, "The role");
     this.places = await findPlaces(session, this.configured);
   }

@@ -1,3 +1,5 @@
+import { checksumOf } from "./normalise-text.js";
+
 /** Where the engine keeps what only it reads, and its public tables where their names are taken. */
 export const ENGINE_SCHEMA = "holdfast";
 /** Where retired tables wait for their purge. The application gets no right on it. */
@@ -133,3 +135,6 @@ export const PRIVATE_DDL: readonly string[] = [
     updated_at timestamptz NOT NULL DEFAULT now()
   )`,
 ];
+
+/** What the comment of the engine's schema says: by its digest a run knows that all statements above have run there. */
+export const LAYOUT = `Private tables of Holdfast, layout ${checksumOf(PRIVATE_DDL.join(";")).slice(0, 12)}`;

@@ -15,58 +15,62 @@ import { atKillPoint, deploy, OWNER_ROLE, recordProgress, type Folder } from "..
 import { createDatabase, startTestServer, type TestDatabase } from "../support/postgres.js";
 import { until } from "../support/until.js";
 
+const BASE: Folder = { "0001_create_base.sql": "CREATE TABLE base (n int);" };
 /** Rows that double, should a file run twice. */
 const SHORT: Folder = {
-  "0001_create_probe.sql":
+  ...BASE,
+  "0002_create_probe.sql":
     "CREATE TABLE probe (n int);\nINSERT INTO probe VALUES (1);\n-- @verify\nSELECT count(*) = 1 FROM probe;",
-  "0002_double_probe.sql":
+  "0003_double_probe.sql":
     "DO $$ BEGIN INSERT INTO probe SELECT n + 1 FROM probe; END $$;\n-- @verify\nSELECT count(*) = 2 FROM probe;",
 };
-const TABLES = ["probe"];
+const TABLES = ["base", "probe"];
+/** Back to where BASE was deployed and nothing more. */
+const UNDO = `DROP TABLE IF EXISTS probe; DELETE FROM schema_migrations WHERE version <> '0001';
+  DELETE FROM system_versions WHERE version <> '1.0.0'; DELETE FROM holdfast.runs;`;
 
 async function inDatabase<T>(work: (database: TestDatabase) => Promise<T>): Promise<T> {
   const database = await createDatabase({ ownerRole: OWNER_ROLE });
   try {
+    await deploy(database, BASE);
     return await work(database);
   } finally {
     await database.drop();
   }
 }
 
-describe("a deploy that is cut off", () => {
-  let undisturbed: unknown;
+const upgrade = { release: "1.1.0" };
 
-  before(async () => {
-    undisturbed = await inDatabase(async (database) => {
-      await deploy(database, SHORT);
-      return pictureOf(database, TABLES);
-    });
+function undisturbedPicture(): Promise<unknown> {
+  return inDatabase(async (database) => {
+    await deploy(database, SHORT, upgrade);
+    return pictureOf(database, TABLES);
   });
+}
 
-  /** One run through the proxy, then one without it. */
-  async function cutAndConverge(cut: Cut): Promise<void> {
-    await inDatabase(async (database) => {
-      const proxy = await startCuttingProxy(database, cut);
-      await runOrLoseConnection(
-        deploy(database, SHORT, { connection: { port: proxy.port }, policy: { reconnectMs: 0 } }),
-      );
-      await proxy.stop();
-      await deploy(database, SHORT);
-      assert.deepEqual(await pictureOf(database, TABLES), undisturbed, `after ${cut.after} messages ${cut.direction}`);
-    });
-  }
-
+describe("a deploy that is cut off", () => {
   for (const direction of ["to-server", "to-client"] as const satisfies readonly Direction[]) {
     it(`after any message ${direction}: the next one converges to the state of an undisturbed run`, async function () {
-      this.timeout(600_000);
-      const messages = await inDatabase(async (database) => {
-        const proxy = await startCuttingProxy(database);
-        await deploy(database, SHORT, { connection: { port: proxy.port } });
-        await proxy.stop();
-        return proxy.seen[direction];
+      this.timeout(300_000);
+      const undisturbed = await undisturbedPicture();
+      await inDatabase(async (database) => {
+        const client = await database.client();
+        /** One run through the proxy, then one without it. */
+        const cutAfter = async (cut?: Cut): Promise<number> => {
+          await client.query(UNDO);
+          const proxy = await startCuttingProxy(database, cut);
+          const through = { ...upgrade, connection: { port: proxy.port }, policy: { reconnectMs: 0 } };
+          await runOrLoseConnection(deploy(database, SHORT, through));
+          await proxy.stop();
+          await deploy(database, SHORT, upgrade);
+          assert.deepEqual(await pictureOf(database, TABLES), undisturbed, `cut after ${cut?.after} messages`);
+          return proxy.seen[direction];
+        };
+        const messages = await cutAfter();
+        assert.ok(messages > 50);
+        for (let after = 1; after <= messages; after++) await cutAfter({ direction, after });
+        await client.end();
       });
-      assert.ok(messages > 50);
-      for (let after = 1; after <= messages; after++) await cutAndConverge({ direction, after });
     });
   }
 });
@@ -87,10 +91,7 @@ describe("a deploy that is killed", () => {
 
   before(async () => {
     directory = await mkdtemp(join(tmpdir(), "holdfast-test-kill-"));
-    undisturbed = await inDatabase(async (database) => {
-      await deploy(database, SHORT);
-      return pictureOf(database, TABLES);
-    });
+    undisturbed = await undisturbedPicture();
   });
 
   after(() => rm(directory, { recursive: true, force: true }));
@@ -111,7 +112,7 @@ describe("a deploy that is killed", () => {
         const reached = join(directory, point);
         await killedDeploy(database, point, reached);
         assert.equal(await readFile(reached, "utf8"), point);
-        await deploy(database, SHORT);
+        await deploy(database, SHORT, upgrade);
         assert.deepEqual(await pictureOf(database, TABLES), undisturbed);
       });
     });
@@ -119,7 +120,7 @@ describe("a deploy that is killed", () => {
 
   async function killedDeploy(database: TestDatabase, point: KillPoint, reached: string): Promise<void> {
     const { name, host, port, user, password } = database;
-    const job: DeployJob = { database: { name, host, port, user, password }, folder: SHORT, request: {} };
+    const job: DeployJob = { database: { name, host, port, user, password }, folder: SHORT, request: upgrade };
     const child = spawn(
       process.execPath,
       ["--import", "tsx", join(__dirname, "../support/deploy-process.ts"), JSON.stringify(job)],
@@ -147,13 +148,13 @@ describe("a deploy whose connection is lost", () => {
           "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = 'holdfast migrate' AND datname = current_database()",
         );
       });
-      const result = await deploy(database, SHORT, { world, progress });
+      const result = await deploy(database, SHORT, { ...upgrade, world, progress });
       await client.end();
       assert.deepEqual(
         result.ran.map(({ version, state }) => [version, state]),
         [
-          ["0001", "applied"],
           ["0002", "applied"],
+          ["0003", "applied"],
         ],
       );
       assert.ok(events.some((event) => event.kind === "note" && /connecting again/.test(event.message)));
@@ -173,7 +174,7 @@ describe("a deploy whose connection is lost", () => {
         isKilled = true;
       });
       const result = await deploy(database, SHORT, { world });
-      assert.equal(result.ran.length, 2);
+      assert.equal(result.ran.length, 3);
       await until("the first client has lost its connection", () =>
         client.query("SELECT 1").then(
           () => false,

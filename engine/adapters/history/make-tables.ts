@@ -1,5 +1,6 @@
 import {
   ENGINE_SCHEMA,
+  LAYOUT,
   PRIVATE_DDL,
   PUBLIC_COLUMNS,
   PUBLIC_TABLES,
@@ -23,6 +24,7 @@ export async function makeTables(session: Session, { tables }: Places, user: str
     { sql: MAKE_SCHEMA },
     ...PUBLIC_TABLES.flatMap((table) => tableSteps(table, tables[table])),
     ...PRIVATE_DDL.map((sql) => ({ sql })),
+    { sql: `COMMENT ON SCHEMA ${ENGINE_SCHEMA} IS ${quoteLiteral(LAYOUT)}` },
     { sql: "COMMIT" },
   ];
   const { error } = await session.pipeline(steps);

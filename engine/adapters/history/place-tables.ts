@@ -16,6 +16,8 @@ export interface Places {
   readonly foreignHistory: ForeignHistory | null;
   /** The engine's private tables are there. */
   readonly hasRuns: boolean;
+  /** Comment of the engine's schema; null where nobody has looked. */
+  readonly layout: string | null;
 }
 
 /** What is expected before anybody has looked: everything complete in the configured schema. */
@@ -33,6 +35,7 @@ export function usualPlaces(schema: string): Places {
     },
     foreignHistory: null,
     hasRuns: true,
+    layout: null,
   };
 }
 
@@ -45,7 +48,7 @@ export function isComplete({ tables, hasRuns }: Places): boolean {
 
 /** Reads the catalog: ours in the configured schema; where the name is taken by a stranger, in the engine's own. */
 export async function findPlaces(session: Session, schema: string): Promise<Places> {
-  const found = await readColumns(session, [schema, ENGINE_SCHEMA]);
+  const { found, layout } = await readColumns(session, [schema, ENGINE_SCHEMA]);
   const place = (table: PublicTable): Place => {
     const usual = found.get(`${schema}.${table}`);
     const isTaken = usual !== undefined && !isOurs(table, usual);
@@ -61,7 +64,7 @@ export async function findPlaces(session: Session, schema: string): Promise<Plac
   const taken = tables.schema_migrations.schema === schema ? undefined : found.get(`${schema}.schema_migrations`);
   const table = `${schema}.schema_migrations`;
   const foreignHistory = taken === undefined ? null : { table, tool: toolOf([...taken.keys()]) };
-  return { tables, foreignHistory, hasRuns: found.has(`${ENGINE_SCHEMA}.runs`) };
+  return { tables, foreignHistory, hasRuns: found.has(`${ENGINE_SCHEMA}.runs`), layout };
 }
 
 type Columns = ReadonlyMap<string, string>;
@@ -86,21 +89,25 @@ function toolOf(columns: readonly string[]): string {
 }
 
 const COLUMNS = `
-  SELECT n.nspname AS schema, c.relname AS table, a.attname AS column, format_type(a.atttypid, a.atttypmod) AS type
+  SELECT obj_description(to_regnamespace($3), 'pg_namespace') AS layout, n.nspname AS schema, c.relname AS table, a.attname AS column, format_type(a.atttypid, a.atttypmod) AS type
   FROM pg_catalog.pg_class c
   JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
   JOIN pg_catalog.pg_attribute a ON a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped
   WHERE n.nspname = ANY ($1::text[]) AND c.relname = ANY ($2::text[]) AND c.relkind IN ('r', 'p', 'v', 'm', 'f')`;
 
-async function readColumns(session: Session, schemas: readonly string[]): Promise<Map<string, Map<string, string>>> {
-  const rows = await session.query(COLUMNS, [arrayLiteral(schemas), arrayLiteral([...PUBLIC_TABLES, "runs"])]);
+async function readColumns(
+  session: Session,
+  schemas: readonly string[],
+): Promise<{ readonly found: ReadonlyMap<string, Columns>; readonly layout: string | null }> {
+  const names = arrayLiteral([...PUBLIC_TABLES, "runs"]);
+  const rows = await session.query(COLUMNS, [arrayLiteral(schemas), names, ENGINE_SCHEMA]);
   const found = new Map<string, Map<string, string>>();
   for (const row of rows) {
     const key = `${row["schema"] ?? ""}.${row["table"] ?? ""}`;
     const columns = found.get(key) ?? new Map<string, string>();
     found.set(key, columns.set(row["column"] ?? "", row["type"] ?? ""));
   }
-  return found;
+  return { found, layout: rows[0]?.["layout"] ?? null };
 }
 
 /** A text[] as PostgreSQL reads it. */
