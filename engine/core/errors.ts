@@ -48,7 +48,6 @@ export const EXIT_CODES = {
   read_only: 3,
   permission_denied: 3,
   check_failed: 3,
-  confirmation_refused: 3,
   preview_failed: 3,
   // 4: could not connect or lock
   connection_failed: 4,
