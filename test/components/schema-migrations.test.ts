@@ -150,6 +150,21 @@ describe("SchemaMigrations on the real engine", function () {
     assert.deepEqual(await columns(await instance()), before);
   });
 
+  it("tells which statement failed on the database and what stays applied, and goes on once it is mended", async () => {
+    await write("0004_create_tags.sql", "CREATE TABLE tags (id bigint PRIMARY KEY);\n");
+    await write("0005_fill_tags.sql", "INSERT INTO tags VALUES (1);\nINSERT INTO tags VALUES (1);\n");
+    const failed = await run("up", { release: "1.3.0" }, { mayFail: true });
+    assert.equal(failed.succeeded, false);
+    const told = failed.errors.join("\n");
+    assert.match(told, /sql\/0005_fill_tags\.sql:2:1.*tags_pkey/);
+    assert.match(told, /23505/);
+    assert.match(told, /0004_create_tags\.sql/);
+    assert.doesNotMatch(told, /\n\s+at \S+ \(/);
+    await write("0005_fill_tags.sql", "INSERT INTO tags VALUES (1);\n");
+    const { outputs } = await run("up", { release: "1.3.0" });
+    assert.deepEqual(outputs["ran"], ["0005_fill_tags.sql"]);
+  });
+
   it("notices that the whole folder is gone", async () => {
     const report = await run("preview", { release: "1.3.0", directory: "elsewhere" }, { mayFail: true });
     assert.match(report.errors.join("\n"), /migrations folder elsewhere does not exist/);
@@ -157,8 +172,8 @@ describe("SchemaMigrations on the real engine", function () {
 
   it("starts a stopped server by itself", async () => {
     await stopLocalInstance(await instance());
-    const { outputs } = await run("up", { release: "1.3.0" });
-    assert.equal((outputs["instance"] as MigratedInstance).release, "1.3.0");
+    const { outputs } = await run("up", { release: "1.4.0" });
+    assert.equal((outputs["instance"] as MigratedInstance).release, "1.4.0");
   });
 
   it("runs at every commit where that is asked for", async () => {
@@ -169,7 +184,7 @@ describe("SchemaMigrations on the real engine", function () {
 
   it("leaves the schema as it is when the stack is destroyed", async () => {
     await stack.destroy();
-    assert.deepEqual(await tables(await instance()), ["notes"]);
+    assert.deepEqual(await tables(await instance()), ["notes", "tags"]);
   });
 });
 
