@@ -31,7 +31,6 @@ export const KILL_POINTS = [
   "backfill-file-started",
   "backfill-batch-committed",
   "backfill-before-history",
-  "release-recorded",
   "run-finished",
 ] as const;
 

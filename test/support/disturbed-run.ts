@@ -2,8 +2,8 @@ import { describeSchema } from "./describe-schema.js";
 import { startCuttingProxy, type Cut, type Direction } from "./cutting-proxy.js";
 import { deploy, OWNER_ROLE, type Folder, type TestRequest } from "./engine.js";
 import { BASE } from "./crash-folders.js";
-import { createDatabase, startTestServer, type TestDatabase } from "./postgres.js";
-import { until } from "./until.js";
+import { copyDatabase } from "./copy-database.js";
+import { createDatabase, type TestDatabase } from "./postgres.js";
 
 /** Everything a run leaves behind: schema, rows, history, and what must not be there. */
 export async function stateOf(database: TestDatabase): Promise<string> {
@@ -41,29 +41,8 @@ export interface CrashBench {
 
 /** A database with the base applied that every disturbed run starts from as a copy. */
 export async function prepareCrashes(folder: Folder): Promise<CrashBench> {
-  const server = await startTestServer();
   const template = await createDatabase({ ownerRole: OWNER_ROLE });
   await deploy(template, BASE);
-  let copies = 0;
-
-  const copy = async (): Promise<TestDatabase> => {
-    const name = `${template.name}_copy_${++copies}`;
-    const admin = await server.client();
-    await until("the template is free to copy", async () => {
-      const { rows } = await admin.query("SELECT FROM pg_stat_activity WHERE datname = $1", [template.name]);
-      return rows.length === 0;
-    });
-    await admin.query(`CREATE DATABASE ${name} TEMPLATE ${template.name} OWNER ${OWNER_ROLE}`);
-    await admin.end();
-    const client = (): ReturnType<TestDatabase["client"]> => server.client(name);
-    const drop = async (): Promise<void> => {
-      const again = await server.client();
-      await again.query(`DROP DATABASE ${name} WITH (FORCE)`);
-      await again.end();
-    };
-    return { ...template, name, client, drop };
-  };
-
   const throughProxy = async (database: TestDatabase, cut?: Cut): Promise<Readonly<Record<Direction, number>>> => {
     const proxy = await startCuttingProxy(database, cut);
     try {
@@ -79,7 +58,7 @@ export async function prepareCrashes(folder: Folder): Promise<CrashBench> {
     }
   };
 
-  const undisturbed = await copy();
+  const undisturbed = await copyDatabase(template);
   const messages = await throughProxy(undisturbed);
   const expected = await stateOf(undisturbed);
   await undisturbed.drop();
@@ -87,7 +66,7 @@ export async function prepareCrashes(folder: Folder): Promise<CrashBench> {
     expected,
     messages,
     cutAndConverge: async (cut) => {
-      const database = await copy();
+      const database = await copyDatabase(template);
       try {
         await throughProxy(database, cut);
         if (cut.heals !== true) await tolerate(database, folder);
