@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { execFile, execFileSync } from "node:child_process";
 import { chmodSync, readdirSync, writeFileSync } from "node:fs";
-import { chown, chmod, mkdir, readdir, rm, writeFile } from "node:fs/promises";
+import { chown, chmod, mkdir, readdir, rm, utimes, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { promisify } from "node:util";
 import { listCatalogue } from "../../engine/adapters/backup/catalogue-folder.js";
@@ -158,6 +158,19 @@ describe("a backup that cannot be made", () => {
     });
     assert.deepEqual(await readdir(folderOf(instance)), []);
     await assertNextOneWorks(instance);
+  });
+
+  it("clears up also after a process whose id came again: our own, or a stranger's", async () => {
+    const instance = await fresh();
+    const folder = folderOf(instance);
+    const yesterday = new Date(Date.now() - 25 * 60 * 60 * 1000);
+    for (const pid of [process.pid, process.ppid]) {
+      await mkdir(join(folder, `.new-${pid}-left`), { recursive: true });
+      await utimes(join(folder, `.new-${pid}-left`), yesterday, yesterday);
+    }
+    await mkdir(join(folder, `.new-${process.ppid}-busy`));
+    const entry = await backup(instance);
+    assert.deepEqual((await readdir(folder)).toSorted(), [`.new-${process.ppid}-busy`, entry.id]);
   });
 
   for (const [point, survives] of [

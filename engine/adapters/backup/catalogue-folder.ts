@@ -118,13 +118,22 @@ export async function makeWorkFolder(folder: string, purpose: "new" | "drill"): 
   return path;
 }
 
-/** Hidden folders of processes that died over their work. */
+/** Longer than any backup or drill takes. */
+const GIVEN_UP_MS = 24 * 60 * 60 * 1000;
+
+/** Hidden folders of processes that died over their work. Process ids come again, after a reboot or in another container. */
 export async function leftBehind(folder: string): Promise<string[]> {
-  const isDead = (name: string) => {
-    const pid = /^\.(?:new|drill|old)-(\d+)-/.exec(name)?.[1];
-    return pid !== undefined && !isAlive(Number(pid));
-  };
-  return (await namesIn(folder)).filter(isDead).map((name) => join(folder, name));
+  const left: string[] = [];
+  for (const name of await namesIn(folder)) {
+    const pid = Number(/^\.(?:new|drill|old)-(\d+)-/.exec(name)?.[1]);
+    if (Number.isNaN(pid)) continue;
+    const made = (await stat(join(folder, name)).catch(ignoreMissing))?.mtimeMs;
+    if (made === undefined) continue;
+    const ownStart = Date.now() - process.uptime() * 1000;
+    const isOlderThanUs = pid === process.pid && made < ownStart;
+    if (!isAlive(pid) || isOlderThanUs || made < Date.now() - GIVEN_UP_MS) left.push(join(folder, name));
+  }
+  return left;
 }
 
 export async function markInProgress(draft: string, firstSegment: string): Promise<void> {
