@@ -1,5 +1,6 @@
 import type { AnalysedMigration, AnalysedStatement, Execution, PlacedStatement } from "./analysed-migration.js";
 import { kindOf } from "./ast.js";
+import { readBatchTarget } from "./batch-range.js";
 import { HoldfastError } from "./errors.js";
 import { grammarFault } from "./grammar-fault.js";
 import type { Migration, MigrationFile, Section } from "./migration.js";
@@ -32,6 +33,7 @@ export function analyseMigration(
   const rollback =
     migration.rollback?.kind === "sql" ? parseSection(migration, migration.rollback.section, parser, faults) : [];
   if (migration.phase === "backfill" && statements.length > 1) faults.push(secondStatement(migration, statements[1]));
+  faults.push(...batchFaults(migration, statements, parser));
   return { migration, statements, verify, rollback, execution: executionOf(migration, statements), faults };
 }
 
@@ -104,6 +106,17 @@ function verifyFaults(migration: Migration, queries: readonly PlacedStatement[])
     .map(({ offset }) =>
       grammarFault(migration, offset, "@verify holds something else than a query", "Write SELECTs that return true."),
     );
+}
+
+/** A statement that one batch does not hold would do everything with the first one. */
+function batchFaults(
+  migration: Migration,
+  [statement]: readonly AnalysedStatement[],
+  parser: SqlParser,
+): HoldfastError[] {
+  if (migration.batch === undefined || statement === undefined) return [];
+  const target = readBatchTarget(migration, migration.batch, statement, parser);
+  return target instanceof HoldfastError ? [target] : [];
 }
 
 function noStatement(migration: Migration): HoldfastError {

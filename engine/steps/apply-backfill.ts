@@ -9,6 +9,7 @@ import { editedHalfway } from "./backfill/errors.js";
 import { findBackfillKey } from "./backfill/find-key.js";
 import { forgetProgress, readProgress, type BackfillProgress } from "./backfill/progress.js";
 import { walkBatches } from "./backfill/walk-batches.js";
+import { commitTogether } from "./commit-together.js";
 import { sendPipelined } from "./contracts/in-transaction.js";
 
 /**
@@ -51,5 +52,5 @@ async function finish(ctx: RunContext, analysed: AnalysedMigration, durationMs: 
     ...{ migration, state: stateBeforeVerify(analysed), release: ctx.release, durationMs },
     ...(ctx.noBackupBecause !== undefined && { noBackupBecause: ctx.noBackupBecause }),
   });
-  await sendPipelined(ctx.session, [{ sql: "BEGIN" }, history, forgetProgress(migration), { sql: "COMMIT" }]);
+  await commitTogether(ctx.session, [history, forgetProgress(migration)]);
 }

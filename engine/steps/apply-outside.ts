@@ -3,6 +3,7 @@ import { fieldsOf } from "../core/ast.js";
 import { lockTargets } from "../core/lock-targets.js";
 import { ServerError, type RunContext } from "../core/ports.js";
 import { stateBeforeVerify } from "../core/state-before-verify.js";
+import { commitTogether } from "./commit-together.js";
 import { sendPipelined } from "./contracts/in-transaction.js";
 import { withLockDiscipline } from "./lock-discipline.js";
 import { editedTooEarly, stoppedBetween, whereItStands } from "./outside/errors.js";
@@ -112,5 +113,5 @@ async function finishFile(ctx: RunContext, analysed: AnalysedMigration, duration
     ...{ migration, state: stateBeforeVerify(analysed), release: ctx.release, durationMs },
     ...(ctx.noBackupBecause !== undefined && { noBackupBecause: ctx.noBackupBecause }),
   });
-  await sendPipelined(ctx.session, [{ sql: "BEGIN" }, history, forgetFile(migration.version), { sql: "COMMIT" }]);
+  await commitTogether(ctx.session, [history, forgetFile(migration.version)]);
 }

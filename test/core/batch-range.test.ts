@@ -139,6 +139,15 @@ describe("the statement of a backfill", () => {
     });
   }
 
+  it("makes its file faulty before anything runs, also in a preview", () => {
+    const text =
+      "-- @phase backfill\n-- @batch table=orders key=id\nUPDATE orders SET a = 1 WHERE id > :from OR id < :to;\n";
+    assert.deepEqual(
+      analysed(parser, text).faults.map(({ code }) => code),
+      ["invalid_migration"],
+    );
+  });
+
   it("gets typed parameters, and errors find their place in the text as it was written", () => {
     const text = "UPDATE o SET x = ':from' WHERE (a, b) BETWEEN (:from) AND (:to) AND broken";
     const { sql, originalOffset } = batchStatement(text, parser, 2, ["bigint", "text"]);

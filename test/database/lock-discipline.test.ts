@@ -166,6 +166,23 @@ describe("strong locks", () => {
     assert.deepEqual(blockersIn(deploy), []);
   });
 
+  it("are tried all the same after a while: who was looked at may be in nobody's way", async () => {
+    // Validating the key would lock only one of the two tables; the statement's kind says it may lock both.
+    const deploy = await start();
+    await begin("SELECT count(*) FROM users");
+    await admin.query(
+      "CREATE TABLE plain (id int, CONSTRAINT positive CHECK (id > 0), user_id bigint REFERENCES users)",
+    );
+    await admin.query("SELECT pg_sleep(0.15)");
+    let lead = 0;
+    const { clock } = deploy.ctx;
+    const ctx = { ...deploy.ctx, clock: { ...clock, now: () => new Date(Date.now() + lead) } };
+    const applied = apply({ ...deploy, ctx }, "ALTER TABLE plain DROP CONSTRAINT positive;");
+    await until("it waits", () => blockersIn(deploy).length > 0);
+    lead = 20_000;
+    await applied;
+  });
+
   it("go through also for an owner role that may not see others' transactions", async () => {
     const owned = await createDatabase({ ownerRole: "app_owner" });
     const limited = await startTestRun(owned, { ownerRole: "app_owner", policy: { strongLockDeadlineMs: 400 } });

@@ -3,6 +3,7 @@ import { ConnectionLost, type RunContext } from "../../core/ports.js";
 import { lockTargets, type LockTarget } from "../../core/lock-targets.js";
 import type { Migration } from "../../core/migration.js";
 import { outsideKind } from "../../core/statement-kinds.js";
+import { commitTogether } from "../commit-together.js";
 import { sendPipelined } from "../contracts/in-transaction.js";
 import { withLockDiscipline } from "../lock-discipline.js";
 import { createIndex } from "./create-index.js";
@@ -43,9 +44,9 @@ export async function runOutside(ctx: RunContext, work: OutsideWork, row: Journa
   const { migration, statement, position, kind } = work;
   const { session } = ctx;
   const finished = recordFinished(migration.version, position, statement.text);
-  if (row !== undefined && (await BEHAVIOUR[kind].settle(ctx, statement, row.facts)) === "finished") {
-    return sendPipelined(session, [finished]);
-  }
+  const settle = async (facts: Facts): Promise<"finished" | "again"> =>
+    watched(ctx, migration.name, () => BEHAVIOUR[kind].settle(ctx, statement, facts));
+  if (row !== undefined && (await settle(row.facts)) === "finished") return sendPipelined(session, [finished]);
   const facts = await BEHAVIOUR[kind].observe(ctx, statement);
   await sendPipelined(session, [recordStarted(migration.version, { position, statement: statement.text, facts })]);
   ctx.killPoint("outside-before-statement");
@@ -87,21 +88,14 @@ async function send(ctx: RunContext, work: OutsideWork, facts: Facts): Promise<v
     if (isAgain && (await behaviour.settle(ctx, statement, facts)) === "finished") return;
     isAgain = true;
     // Autovacuum is asked to give way in a transaction of its own; it takes a while to come back.
-    if (prelude.length > 1) await inOwnTransaction(ctx, prelude);
+    if (prelude.length > 1)
+      await commitTogether(
+        session,
+        prelude.map((sql) => ({ sql })),
+      );
     await session.execute(`SET lock_timeout = ${lockTimeoutMs}`);
     await session.execute((await behaviour.command?.(ctx, statement)) ?? statement.text);
   });
-}
-
-async function inOwnTransaction(ctx: RunContext, prelude: readonly string[]): Promise<void> {
-  const { error } = await ctx.session.pipeline([
-    { sql: "BEGIN" },
-    ...prelude.map((sql) => ({ sql })),
-    { sql: "COMMIT" },
-  ]);
-  if (error === undefined) return;
-  await ctx.session.execute("ROLLBACK");
-  throw error;
 }
 
 /** A concurrent detach locks nobody out of the parent, but in the end the partition itself. */
@@ -110,20 +104,22 @@ function strongTargets({ statement, kind }: OutsideWork): LockTarget[] {
   return [{ relation: readPartition(statement).partition, mode: "AccessExclusiveLock", reachesFurther: false }];
 }
 
+/** Whoever stood in the statement's way may stand in the way of clearing up, too. */
+const CLEAR_UP_MS = 2000;
+
 /** Nothing half done stays behind a statement that failed. Where even that fails, its journal row lets the next run do it. */
 async function clearUp(
   ctx: RunContext,
   { migration, statement, position, kind }: OutsideWork,
   facts: Facts,
 ): Promise<void> {
+  const policy = { ...ctx.policy, strongLockDeadlineMs: Math.min(CLEAR_UP_MS, ctx.policy.strongLockDeadlineMs) };
   try {
-    await BEHAVIOUR[kind].settle(ctx, statement, facts);
+    await BEHAVIOUR[kind].settle({ ...ctx, policy }, statement, facts);
     await sendPipelined(ctx.session, [forgetStatement(migration.version, position)]);
   } catch (error) {
     if (error instanceof ConnectionLost) return;
-    ctx.progress({
-      kind: "note",
-      message: `${migration.name}: what the statement left half done is cleared away by the next run`,
-    });
+    const message = `${migration.name}: what its statement ${position + 1} left half done is cleared away by the next run`;
+    ctx.progress({ kind: "note", message });
   }
 }
