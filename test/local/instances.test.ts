@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { execFile, spawn } from "node:child_process";
+import { execFile, execFileSync, spawn } from "node:child_process";
 import { existsSync } from "node:fs";
 import {
   appendFile,
@@ -13,6 +13,8 @@ import {
   rename,
   rm,
   stat,
+  symlink,
+  utimes,
   writeFile,
 } from "node:fs/promises";
 import { createServer } from "node:net";
@@ -34,6 +36,7 @@ import { isAlive, readPostmaster } from "../../engine/adapters/local/postmaster.
 import { serverUser } from "../../engine/adapters/local/server-user.js";
 import { HoldfastError } from "../../engine/core/errors.js";
 import { connectLocal, createDataRoot, type TestDataRoot } from "../support/data-root.js";
+import { TEST_BINARIES_ROOT } from "../support/postgres.js";
 import { until } from "../support/until.js";
 
 const PROJECT = "shop";
@@ -227,6 +230,17 @@ describe("the local database", () => {
     assert.deepEqual(await hidden(parent), []);
   });
 
+  it("clears away what a killed deploy left, also when its process id came again, and never what another is building", async () => {
+    const parent = join(dataRoot.path, PROJECT);
+    const [left, busy] = [`.tidy.new-${process.ppid}-left`, `.tidy.new-${process.ppid}-busy`];
+    const yesterday = new Date(Date.now() - 25 * 60 * 60 * 1000);
+    for (const name of [left, busy]) await mkdir(join(parent, name));
+    await utimes(join(parent, left), yesterday, yesterday);
+    await ensure("tidy");
+    assert.deepEqual(await hidden(parent), [busy]);
+    await rm(join(parent, busy), { recursive: true });
+  });
+
   it("keeps the data when the binaries are gone, and brings them back", async () => {
     const root = await createDataRoot({ withBinaries: false });
     try {
@@ -276,6 +290,24 @@ describe("the local database", () => {
       await mkdir(closed, { mode: 0o700 });
       if (serverUser() === undefined) await chmod(closed, 0o500);
       await refused({ root: join(closed, "root") }, /no permission/);
+    });
+
+    it("where the disk is full", async function () {
+      const place = join(dataRoot.path, "small");
+      await mkdir(place);
+      try {
+        execFileSync("mount", ["-t", "tmpfs", "-o", "size=16m", "tmpfs", place], { stdio: "ignore" });
+      } catch {
+        return this.skip();
+      }
+      try {
+        await symlink(TEST_BINARIES_ROOT, join(place, "binaries"));
+        await refused({ root: place }, /the disk is full/);
+        assert.deepEqual(await readdir(join(place, PROJECT)), []);
+      } finally {
+        execFileSync("umount", [place]);
+      }
+      return undefined;
     });
 
     it("where the name would be a path of its own", async () => {

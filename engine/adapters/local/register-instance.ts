@@ -1,5 +1,5 @@
 import { randomUUID } from "node:crypto";
-import { readdir, rename, rm } from "node:fs/promises";
+import { readdir, rename, rm, stat } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { HoldfastError } from "../../core/errors.js";
 import { dataRoot, instanceDirectory, makeFolder, storageFault } from "./data-root.js";
@@ -76,12 +76,23 @@ async function buildInPlace(target: string, build: (building: string) => Promise
   }
 }
 
+/** Process ids come again, so a folder this old is left over whoever has its id now. */
+const LEFTOVER_AGE_MS = 24 * 60 * 60 * 1000;
+
 /** Folders of a process that was killed while it built; a living one's are left alone. */
 async function removeLeftovers(parent: string, prefix: string): Promise<void> {
   for (const entry of await readdir(parent)) {
-    if (!entry.startsWith(prefix) || isAlive(Number.parseInt(entry.slice(prefix.length), 10))) continue;
-    await rm(join(parent, entry), { recursive: true, force: true });
+    if (!entry.startsWith(prefix)) continue;
+    const path = join(parent, entry);
+    const { mtimeMs } = await stat(path);
+    const isBusy = isAlive(Number.parseInt(entry.slice(prefix.length), 10));
+    if (!isBusy || Date.now() - mtimeMs > LEFTOVER_AGE_MS) await removeStubbornly(path);
   }
+}
+
+/** The initdb of a killed deploy may still be writing for a moment. What resists longer is left to the next time. */
+async function removeStubbornly(path: string): Promise<void> {
+  await rm(path, { recursive: true, force: true, maxRetries: 10, retryDelay: 100 }).catch(() => undefined);
 }
 
 async function newRecord(
