@@ -45,7 +45,10 @@ export async function undoRetired(ctx: RunContext, version: string): Promise<Und
 function refuseWhatIsOver(version: string, contract: ContractRow | undefined): asserts contract is ContractRow {
   const restore = "Restore the backup taken before it beside the database: holdfast backups, then holdfast restore.";
   if (contract === undefined)
-    throw refused(`${version} is no contract that ran on this database`, "See holdfast status for what did.");
+    throw refused(
+      `Nothing of ${version} is kept here: it is no contract, or it ran on an empty database, where contracts drop at once`,
+      `What can be undone is retired: see holdfast status. ${restore}`,
+    );
   if (contract.purgedAt !== null) {
     throw refused(`What ${version} retired was purged at ${contract.purgedAt.toISOString()}`, restore);
   }
