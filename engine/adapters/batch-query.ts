@@ -19,9 +19,12 @@ interface CommandComplete {
   readonly text: string;
 }
 
+const WORTH_A_NAME = 5;
+let batches = 0;
+
 /**
  * Statements sent in one go by the extended protocol, with one Sync behind the last: one round trip, and after an error the
- * server skips the rest (manual, "Extended Query" and "Pipelining"). Unnamed statements only; every value goes and comes as text.
+ * server skips the rest (manual, "Extended Query" and "Pipelining"). Every value goes and comes as text.
  */
 export class BatchQuery implements Submittable {
   private readonly results: { rows: Row[]; count: number }[] = [];
@@ -40,15 +43,33 @@ export class BatchQuery implements Submittable {
   /** pg calls it when the connection is free. */
   submit(connection: Connection): void {
     const more = true;
+    const names = this.nameRepeated();
+    const isParsed = new Set<string>();
     connection.stream.cork();
     for (const { sql, values = [] } of this.steps) {
-      connection.parse({ name: "", text: sql, types: [] }, more);
-      connection.bind({ values: [...values] }, more);
+      const statement = names.get(sql) ?? "";
+      if (statement === "" || !isParsed.has(statement))
+        connection.parse({ name: statement, text: sql, types: [] }, more);
+      isParsed.add(statement);
+      connection.bind({ statement, values: [...values] }, more);
       if (this.wantsRows) connection.describe({ type: "P" }, more);
       connection.execute(null, more);
     }
+    for (const name of names.values()) connection.close({ type: "S", name }, more);
     connection.sync();
     connection.stream.uncork();
+  }
+
+  /**
+   * A statement that stands here often is parsed and planned once. After an error its name stays in the session, so that no
+   * batch uses a name again.
+   */
+  private nameRepeated(): Map<string, string> {
+    const counts = new Map<string, number>();
+    for (const { sql } of this.steps) counts.set(sql, (counts.get(sql) ?? 0) + 1);
+    const repeated = [...counts].filter(([, count]) => count >= WORTH_A_NAME).map(([sql]) => sql);
+    if (repeated.length > 0) batches++;
+    return new Map(repeated.map((sql, index) => [sql, `holdfast_${batches}_${index}`]));
   }
 
   handleRowDescription({ fields }: RowDescription): void {
