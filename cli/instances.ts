@@ -47,11 +47,6 @@ export const CONNECTION_FLAGS = {
  */
 export async function findTarget(name: string | undefined, flags: TargetFlags): Promise<Target> {
   const place = findPlace();
-  if (name !== undefined && flags.url !== undefined) {
-    throw new HoldfastError("invalid_usage", `Both the instance ${name} and --url are given.`, {
-      next: "Give one of them.",
-    });
-  }
   const address = process.env["DATABASE_URL"] ?? "";
   if (flags.url !== undefined) return urlTarget(place, flags.url, { name: "--url", mayHoldPassword: false }, flags);
   if (name !== undefined) return withProxy(await namedTarget(place, name), flags);

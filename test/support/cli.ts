@@ -11,6 +11,7 @@ export interface CliOptions {
   readonly cwd?: string;
   readonly env?: Readonly<Record<string, string>>;
   readonly input?: string;
+  readonly onStart?: (pid: number) => void;
   /** Called with the process's id and everything printed so far, whenever something is printed. */
   readonly onOutput?: (pid: number, printed: string) => void;
 }
@@ -43,7 +44,7 @@ export async function runOnTerminal(
   await ensureBuilt();
   const command = [process.execPath, MAIN, ...args];
   const quoted = command.map((word) => `'${word.replaceAll("'", `'\\''`)}'`).join(" ");
-  const script = process.platform === "darwin" ? ["-q", "/dev/null", ...command] : ["-qefc", quoted, "/dev/null"];
+  const script = process.platform === "darwin" ? ["-q", "/dev/null", ...command] : ["-qefc", `exec ${quoted}`, "/dev/null"];
   return run("script", script, { ...options, answers: [...answers] });
 }
 
@@ -54,12 +55,13 @@ interface RunOptions extends CliOptions {
 function run(
   command: string,
   args: readonly string[],
-  { cwd, env, input, onOutput, answers }: RunOptions,
+  { cwd, env, input, onStart, onOutput, answers }: RunOptions,
 ): Promise<CliRun> {
   const child = spawn(command, [...args], {
     cwd: cwd ?? EMPTY,
     env: { PATH: process.env["PATH"] ?? "", HOME: EMPTY, HOLDFAST_HOME: join(EMPTY, "data"), TERM: "xterm", ...env },
   });
+  onStart?.(child.pid ?? 0);
   let [stdout, stderr] = ["", ""];
   const heard = (): void => {
     const printed = stdout + stderr;
