@@ -39,6 +39,9 @@ describe("a restore", () => {
       source,
       `CREATE TABLE settings (id bigint, key text, value text);
        INSERT INTO settings VALUES (1, 'holdfast.environment', 'dev'), (2, 'theme', 'dark');
+       CREATE SCHEMA holdfast;
+       CREATE TABLE holdfast.runs (id int, finished_at timestamptz);
+       INSERT INTO holdfast.runs VALUES (1, NULL);
        CREATE SCHEMA legacy;
        CREATE TABLE legacy.settings (key jsonb, value jsonb);
        CREATE UNLOGGED TABLE cache AS SELECT 1 AS n;
@@ -64,6 +67,11 @@ describe("a restore", () => {
     assert.equal((await stat(copy.passwordFile)).mode & 0o777, 0o600);
     await assert.rejects(connectLocal({ ...copy, passwordFile: source.passwordFile }), { code: "28P01" });
     assert.deepEqual(await listLocalInstances({ root: dataRoot.path }), [copy, source]);
+  });
+
+  it("holds no run that was interrupted: the one that took the backup goes on where it came from", async () => {
+    const open = "SELECT count(*)::int AS n FROM holdfast.runs WHERE finished_at IS NULL";
+    assert.deepEqual([await query(source, open), await query(copy, open)], [[{ n: 1 }], [{ n: 0 }]]);
   });
 
   it("says so in the environment marker, so that a deploy to it is not taken for one to the other", async () => {

@@ -1,4 +1,4 @@
-import { ENVIRONMENT_KEY } from "../../core/engine-tables.js";
+import { ENGINE_SCHEMA, ENVIRONMENT_KEY } from "../../core/engine-tables.js";
 
 /**
  * One statement, on one line, that makes a restored database belong to `environment`: the marker of the one it was copied
@@ -20,6 +20,19 @@ export function markEnvironmentEverywhere(environment: string): string {
         EXECUTE 'UPDATE ' || place || ' SET value = $1 WHERE key = $2' USING ${value}::text, ${key}::text;
       END LOOP;
     END $mark$`.replace(/\s*\n\s*/g, " ");
+}
+
+/**
+ * One statement, on one line: the run that took the backup goes on in the original; in the copy it is over, and no later
+ * run there continues it.
+ */
+export function endOpenRuns(): string {
+  return `DO $runs$
+    BEGIN
+      IF to_regclass('${ENGINE_SCHEMA}.runs') IS NOT NULL THEN
+        UPDATE ${ENGINE_SCHEMA}.runs SET finished_at = now() WHERE finished_at IS NULL;
+      END IF;
+    END $runs$`.replace(/\s*\n\s*/g, " ");
 }
 
 function literal(text: string): string {

@@ -10,7 +10,7 @@ import { registerLocalInstance } from "../local/register-instance.js";
 import { backupFault } from "./backup-fault.js";
 import { withBackupSession } from "./backup-session.js";
 import { countNow } from "./count-rows.js";
-import { markEnvironmentEverywhere } from "./mark-environment.js";
+import { endOpenRuns, markEnvironmentEverywhere } from "./mark-environment.js";
 import { rebuildCluster } from "./rebuild-cluster.js";
 import type { RecoveryEnd } from "./recover-cluster.js";
 
@@ -52,7 +52,7 @@ export async function restoreBackup(request: RestoreRequest): Promise<RestoredIn
       ...{ root, project: manifest.project, name: as, restoredFrom: entry.id },
       build: async (directory) => {
         const onBytes = (bytes: number) => progress({ kind: "restore", state: "copying", bytes, totalBytes });
-        const statements = [markEnvironmentEverywhere(as)];
+        const statements = [markEnvironmentEverywhere(as), endOpenRuns()];
         await rebuildCluster({ root, entry, directory, end, isThrowAway: false, statements, onBytes });
       },
     });
