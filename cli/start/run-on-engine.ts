@@ -3,7 +3,7 @@ import { HoldfastError } from "../../engine/index.js";
 import type { Terminal } from "../terminal.js";
 import { interruption } from "./interruption.js";
 import type { EngineCommand, EngineFlags } from "./read-start-arguments.js";
-import { showEvents } from "./show-events.js";
+import { showEvents, type EventView } from "./show-events.js";
 
 export interface EngineRun {
   readonly command: EngineCommand;
@@ -40,7 +40,7 @@ export async function runOnEngine({ command, stack, flags, terminal }: EngineRun
     return { changes: Object.fromEntries(counts), changed, outputs: "outputs" in result ? result.outputs : {} };
   } catch (error) {
     if (stop.wasInterrupted()) throw interrupted(command, stack.name, error);
-    throw failed(command, stack.name, view.sawErrors(), error);
+    throw failed(command, stack.name, view, error);
   } finally {
     stop.release();
   }
@@ -61,14 +61,14 @@ const START: Readonly<
   destroy: (stack, options) => stack.destroy(options),
 };
 
-function failed(command: EngineCommand, stack: string, sawErrors: boolean, error: unknown): HoldfastError {
-  const reason = sawErrors ? "see above" : reasonOf(error);
+function failed(command: EngineCommand, stack: string, view: EventView, error: unknown): HoldfastError {
+  const reason = view.sawErrors() ? "see above" : reasonOf(error);
   if (command === "preview") {
     return new HoldfastError("preview_failed", `The preview of ${stack} failed, and nothing was changed: ${reason}.`, {
       next: "Correct what is named there, then run it again.",
     });
   }
-  return new HoldfastError("deploy_failed", `pulumi ${command} of ${stack} failed: ${reason}.`, {
+  return new HoldfastError(view.failureCode() ?? "deploy_failed", `pulumi ${command} of ${stack} failed: ${reason}.`, {
     next: "Correct what is named there, then run it again: what is done stays done, the rest follows.",
   });
 }

@@ -1,11 +1,14 @@
 import type { DiagnosticEvent, EngineEvent, StepEventMetadata } from "@pulumi/pulumi/automation/index.js";
 import { createColors } from "picocolors";
+import type { ErrorCode } from "../../engine/index.js";
 import type { Terminal } from "../terminal.js";
 
 export interface EventView {
   see(event: EngineEvent): void;
   /** Whether the engine told of an error. */
   sawErrors(): boolean;
+  /** The code of the error that a command of Holdfast's own failed with. */
+  failureCode(): ErrorCode | undefined;
 }
 
 /** What each operation is called, in a preview and while it is done. Others go without a line. */
@@ -20,16 +23,28 @@ const VERBS: Readonly<Record<string, readonly [string, string]>> = {
 /** Resources without a meaning of their own to a reader. */
 const INTERNAL = /^pulumi:(pulumi:Stack|providers:)/;
 
+/** How the command provider tells of a failed command, all that it printed behind it. */
+const COMMAND_FAILED = /^(exit status \d+|signal: .*): running "/;
+/** The answer of a command of Holdfast's own that failed. */
+const ANSWER = /^\{"ok":false,"code":"(\w+)"/;
+
+function codeIn(text: string): ErrorCode | undefined {
+  const code = text.split("\n").flatMap((line) => ANSWER.exec(line)?.[1] ?? [])[0];
+  return code === undefined || code === "unexpected" ? undefined : (code as ErrorCode);
+}
+
 /** Shows a run on stderr: what changes, what the program and its commands say, and each error once. */
 export function showEvents(terminal: Terminal, isPreview: boolean): EventView {
   const told = new Set<string>();
   let sawErrors = false;
+  let failureCode: ErrorCode | undefined;
   return {
     see: ({ resourcePreEvent, diagnosticEvent }) => {
       if (resourcePreEvent !== undefined) showStep(resourcePreEvent.metadata);
       if (diagnosticEvent !== undefined) showDiagnostic(diagnosticEvent);
     },
     sawErrors: () => sawErrors,
+    failureCode: () => failureCode,
   };
 
   function showStep({ op, urn, type }: StepEventMetadata): void {
@@ -47,6 +62,12 @@ export function showEvents(terminal: Terminal, isPreview: boolean): EventView {
     if (!ephemeral && told.has(text)) return;
     told.add(text);
     sawErrors ||= isError;
+    if (COMMAND_FAILED.test(text)) {
+      failureCode ??= codeIn(text);
+      // What it printed on stderr was shown line by line while it ran; on stdout it answered the program.
+      const [, ...printed] = text.split("\n");
+      if (printed.every((line) => line.trim() === "" || told.has(line.trimEnd()) || ANSWER.test(line))) return;
+    }
     const { red, yellow, bold } = createColors(terminal.hasColours.error);
     const label = { error: `${red(bold("error"))} `, warning: `${yellow("warning")} ` }[severity as string] ?? "  ";
     terminal.note(label + text.replaceAll("\n", "\n  "));

@@ -18,9 +18,10 @@ import { renderSummary } from "./summary.js";
 export async function start(args: readonly string[], place: StartPlace): Promise<number> {
   const startedAt = performance.now();
   const { command, stack: name, flags, rest } = readStartArguments(args);
+  // Before the work directory links what there is.
+  if (command !== undefined) await ensureBuild(place);
   const home = await prepareHome(place);
   if (command === undefined) return passThrough(rest, name, home, place);
-  await ensureBuild(place);
   const stack = await openStack(name, home, place);
   const run = { stack, flags, terminal: place.terminal };
   if (command === "up") await approveContracts(stack, home, place);
