@@ -138,6 +138,7 @@ class PgSession implements Session {
       ...(settings.ownerRole !== undefined && { ownerRole: settings.ownerRole }),
       isReadOnly: purpose !== "migrate",
       serverVersionNum,
+      expectedPid: settings.isSessionProxy === true ? null : String(keyPid(this.client)),
     });
   }
 

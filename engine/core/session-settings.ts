@@ -10,13 +10,16 @@ export interface StartingPoint {
   /** Every transaction is read-only, held by the server. */
   readonly isReadOnly: boolean;
   readonly serverVersionNum: number;
+  /** Nothing is set in any other session; null: in whichever it is. */
+  readonly expectedPid: string | null;
 }
 
 /**
  * The one statement that puts a session at its starting point; its `pid` column is pg_backend_pid().
  * Waits are unlimited here: whoever asks for a lock sets lock_timeout for that attempt.
  */
-export function startingStep({ schema, ownerRole, isReadOnly, serverVersionNum }: StartingPoint): PipelineStep {
+export function startingStep(point: StartingPoint): PipelineStep {
+  const { schema, ownerRole, isReadOnly, serverVersionNum, expectedPid } = point;
   const settings: readonly (readonly [name: string, value: string])[] = [
     ["search_path", [...new Set([schema, "public"])].map(quoteIdentifier).join(", ")],
     ["TimeZone", "UTC"],
@@ -42,8 +45,10 @@ export function startingStep({ schema, ownerRole, isReadOnly, serverVersionNum }
     // Last: the role may not be allowed to set what stands above it.
     ...(ownerRole === undefined ? [] : ([["role", ownerRole]] as const)),
   ];
-  const calls = settings.map((_, index) => `set_config($${2 * index + 1}, $${2 * index + 2}, false)`);
-  return { sql: `SELECT ${[...calls, "pg_backend_pid() AS pid"].join(", ")}`, values: settings.flat() };
+  const calls = settings.map((_, index) => `set_config($${2 * index + 2}, $${2 * index + 3}, false)`);
+  // Behind a pooler the settings would stay with a connection that others get next.
+  const guarded = `CASE WHEN pg_backend_pid()::text = coalesce($1, pg_backend_pid()::text) THEN concat(${calls.join(", ")}) END`;
+  return { sql: `SELECT pg_backend_pid() AS pid, ${guarded}`, values: [expectedPid, ...settings.flat()] };
 }
 
 const READ_ONLY = [

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import type { Client } from "pg";
+import { Client } from "pg";
 import { HoldfastError } from "../../engine/core/errors.js";
 import { deploy, OWNER_ROLE, refusalOf, type Folder, type TestRequest } from "../support/engine.js";
 import { startOldServer } from "../support/old-server.js";
@@ -195,7 +195,15 @@ describe("a database that cannot be migrated", () => {
       const pooler = await startPgBouncer(database, "transaction");
       if (pooler === undefined) return this.skip();
       const error = await refused({ connection: { port: pooler.port } });
+      const other = new Client({ ...database, database: database.name, port: pooler.port });
+      await other.connect();
+      const { rows: settings } = await other.query(
+        "SELECT current_user::text AS role, current_setting('TimeZone') AS zone",
+      );
+      await other.end();
       await pooler.stop();
+      // The pooler gave the other client the very connection that was refused.
+      assert.deepEqual(settings, [{ role: database.user, zone: "Europe/Berlin" }]);
       assert.deepEqual([error.code, error.exitCode], ["pooled_connection", 3]);
       assert.match(error.details.next ?? "", /--session-proxy/);
       await isUntouched();
