@@ -1,16 +1,8 @@
 import assert from "node:assert/strict";
-import { spawn } from "node:child_process";
-import { once } from "node:events";
-import { existsSync } from "node:fs";
-import { mkdtemp, readFile, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import { HoldfastError } from "../../engine/core/errors.js";
-import type { KillPoint } from "../../engine/core/kill-points.js";
 import { ConnectionLost } from "../../engine/core/ports.js";
 import { startCuttingProxy, type Cut, type Direction } from "../support/cutting-proxy.js";
 import { pictureOf } from "../support/database-picture.js";
-import type { DeployJob } from "../support/deploy-process.js";
 import { atKillPoint, deploy, OWNER_ROLE, recordProgress, type Folder } from "../support/engine.js";
 import { createDatabase, startTestServer, type TestDatabase } from "../support/postgres.js";
 import { until } from "../support/until.js";
@@ -84,56 +76,6 @@ async function runOrLoseConnection(run: Promise<unknown>): Promise<void> {
     if (!(error instanceof HoldfastError) || error.code !== "connection_failed") throw error;
   }
 }
-
-describe("a deploy that is killed", () => {
-  let undisturbed: unknown;
-  let directory: string;
-
-  before(async () => {
-    directory = await mkdtemp(join(tmpdir(), "holdfast-test-kill-"));
-    undisturbed = await undisturbedPicture();
-  });
-
-  after(() => rm(directory, { recursive: true, force: true }));
-
-  const POINTS: readonly KillPoint[] = [
-    "lock-taken",
-    "tables-ensured",
-    "run-recorded",
-    "backup-taken",
-    "pipeline-committed",
-    "file-committed",
-    "file-verified",
-    "run-finished",
-  ];
-  for (const point of POINTS) {
-    it(`at ${point} leaves nothing that stops the next one, which converges`, async () => {
-      await inDatabase(async (database) => {
-        const reached = join(directory, point);
-        await killedDeploy(database, point, reached);
-        assert.equal(await readFile(reached, "utf8"), point);
-        await deploy(database, SHORT, upgrade);
-        assert.deepEqual(await pictureOf(database, TABLES), undisturbed);
-      });
-    });
-  }
-
-  async function killedDeploy(database: TestDatabase, point: KillPoint, reached: string): Promise<void> {
-    const { name, host, port, user, password } = database;
-    const job: DeployJob = { database: { name, host, port, user, password }, folder: SHORT, request: upgrade };
-    const child = spawn(
-      process.execPath,
-      ["--import", "tsx", join(__dirname, "../support/deploy-process.ts"), JSON.stringify(job)],
-      {
-        env: { ...process.env, HOLDFAST_TEST_KILL_POINT: point, HOLDFAST_TEST_KILL_REACHED: reached },
-        stdio: "inherit",
-      },
-    );
-    const [, signal] = (await once(child, "exit")) as [number | null, string | null];
-    assert.equal(signal, "SIGKILL");
-    assert.ok(existsSync(reached));
-  }
-});
 
 describe("a deploy whose connection is lost", () => {
   it("goes on by itself: it connects again, takes the lock again and looks at what was done", async () => {
