@@ -22,7 +22,7 @@ export function makeFolders(root: string): Folders {
 
 /** Adds migration number `index` (from 0) to every folder; `header` is Holdfast's, after `-- @phase`. */
 export function addMigration(folders: Folders, index: number, sql: string, header = "expand"): void {
-  const version = String(20260101000000 + index);
+  const version = versionOf(index);
   writeFileSync(join(folders.holdfast, `${version}_change_${index}.sql`), `-- @phase ${header}\n${sql}\n`);
   writeFileSync(join(folders.dbmate, `${version}_change_${index}.sql`), `-- migrate:up\n${sql}\n\n-- migrate:down\n`);
   writeFileSync(
@@ -30,6 +30,12 @@ export function addMigration(folders: Folders, index: number, sql: string, heade
     `-- Up Migration\n${sql}\n-- Down Migration\n`,
   );
   writeFileSync(join(folders.bare, `${version}_change_${index}.sql`), `${sql}\n`);
+}
+
+/** A minute apart: a version is a real point in time. */
+function versionOf(index: number): string {
+  const at = new Date(Date.UTC(2026, 0, 1, 0, index));
+  return at.toISOString().replace(/\D/g, "").slice(0, 14);
 }
 
 /** One generated migration: four shapes in turn that real folders are full of. */
