@@ -12,7 +12,8 @@ export interface RunStart {
 
 /**
  * Brackets the work of a run: the engine's tables, the environment's marker and the row of the run come first; the
- * fingerprint, the release and the end of the run last. A run that ends by an error has ended, too; only a killed one has not.
+ * fingerprint, the release and the end of the run last. A run that ends by an error has ended, too; one that
+ * was killed, or stopped by Ctrl-C, has not.
  * @throws HoldfastError foreign_history, permission_denied; whatever the work throws
  */
 export async function recordingRun(ctx: RunContext, start: RunStart, work: () => Promise<void>): Promise<void> {
@@ -34,7 +35,7 @@ export async function recordingRun(ctx: RunContext, start: RunStart, work: () =>
   try {
     await work();
   } catch (error) {
-    if (error instanceof HoldfastError) await endAfterError(ctx, end);
+    if (error instanceof HoldfastError && error.code !== "interrupted") await endAfterError(ctx, end);
     throw error;
   }
   await storeFingerprint(ctx);
