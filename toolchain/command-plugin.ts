@@ -78,7 +78,7 @@ async function installStandIn(request: CommandPluginRequest): Promise<void> {
   const folder = mkdtempSync(join(tmpdir(), "holdfast-stand-in-"));
   try {
     await bundleStandIn(join(folder, "main.js"));
-    const start = `#!/bin/sh\nexec '${process.execPath.replaceAll("'", `'\\''`)}' "$(dirname "$0")/main.js" "$@"\n`;
+    const start = `#!/bin/sh\nexec '${process.execPath.replaceAll("'", `'\\''`)}' "\${0%/*}/main.js" "$@"\n`;
     writeFileSync(join(folder, "pulumi-resource-command"), start, { mode: 0o755 });
     writeFileSync(join(folder, MARKER), JSON.stringify({ source: standInDigest() }));
     await installFolder(request, folder);

@@ -7,6 +7,7 @@ import {
   copyCheckout,
   npmStart,
   startNpmStart,
+  startNpmStartOnTerminal,
   type RunningStart,
   type StartRun,
   type TestCheckout,
@@ -26,6 +27,12 @@ describe("npm start", function () {
     const instance = await findLocalInstance({ project: "holdfast", name: "dev", root: dataRoot.path });
     assert.ok(instance);
     return instance;
+  };
+  const deployAs = (release: string, file: string, sql: string): void => {
+    const path = join(checkout.path, "package.json");
+    const text = readFileSync(path, "utf8").replace(/"version": "[^"]*"/, `"version": "${release}"`);
+    writeFileSync(path, text);
+    writeFileSync(join(checkout.path, "migrations", file), sql);
   };
   const succeeded = ({ code, stdout, stderr }: StartRun): string => {
     assert.equal(code, 0, `${stderr}\n${stdout}`);
@@ -154,7 +161,7 @@ describe("npm start", function () {
       const [lock = ""] = readdirSync(folder).filter((name) => name.endsWith(".json"));
       return (JSON.parse(readFileSync(join(folder, lock), "utf8")) as { pid: number }).pid;
     };
-    let number = 110;
+    let number = 130;
 
     for (const [what, kill] of Object.entries(kills)) {
       it(`(${what}) clears the lock and what was pending, and ends as an undisturbed run`, async () => {
@@ -190,6 +197,25 @@ describe("npm start", function () {
     assert.match(stderr, /pulumi up of dev was stopped/);
     assert.match(stderr, /Run it again/);
     assert.match(succeeded(await run()), /0110_wait_once\.sql|no migration/);
+    assert.match(succeeded(await run()), /nothing changed \(0 resources\)/);
+  });
+
+  it("asks on a terminal for the approval a contract waits for, and keeps it in the private stack file only", async function () {
+    if (process.platform !== "linux") this.skip();
+    deployAs("1.5.0", "0121_add_users_probe.sql", "ALTER TABLE users ADD COLUMN probe text;\n");
+    succeeded(await run());
+    const contract = "-- @phase contract\n-- @closes 0121\nALTER TABLE users DROP COLUMN probe;\n";
+    deployAs("1.6.0", "0122_drop_users_probe.sql", contract);
+    assert.match(succeeded(await run()), /held {6}0122 {2}it is not approved/);
+
+    const asked = startNpmStartOnTerminal(checkout.path, dataRoot.path);
+    await until("it asks", () => asked.said().includes("Type 0122 to approve it"), 120_000);
+    assert.match(asked.said(), /ALTER TABLE users DROP COLUMN probe;/);
+    asked.process.stdin!.write("0122\r");
+    assert.match(succeeded(await asked.ended), /ran {7}0122_drop_users_probe\.sql/);
+
+    assert.match(readFileSync(pulumi("work", "Pulumi.dev.yaml"), "utf8"), /version: '0122'/);
+    assert.equal(checkout.contents()["Pulumi.dev.yaml"], original["Pulumi.dev.yaml"]);
     assert.match(succeeded(await run()), /nothing changed \(0 resources\)/);
   });
 

@@ -45,26 +45,41 @@ export interface StartRun {
 
 export interface RunningStart {
   readonly process: ChildProcess;
-  /** What it said on stderr so far. */
+  /** What it said so far. */
   said(): string;
   readonly ended: Promise<StartRun>;
 }
 
 /** `npm start -- ...args` without a terminal. */
 export function startNpmStart(checkout: string, dataRoot: string, args: readonly string[] = []): RunningStart {
-  const env: NodeJS.ProcessEnv = { ...process.env, HOLDFAST_HOME: dataRoot };
+  const command = [process.execPath, "--import", "tsx", "cli/start.ts", ...args];
+  return watch(
+    spawn(command[0]!, command.slice(1), { ...options(checkout, dataRoot), stdio: ["ignore", "pipe", "pipe"] }),
+  );
+}
+
+/**
+ * `npm start` on a terminal of its own, which util-linux's `script` makes; everything it says, on both streams, is stdout. What a
+ * person types is written to the process's stdin.
+ */
+export function startNpmStartOnTerminal(checkout: string, dataRoot: string): RunningStart {
+  const command = `'${process.execPath}' --import tsx cli/start.ts`;
+  return watch(spawn("script", ["-qec", command, "/dev/null"], { ...options(checkout, dataRoot), stdio: "pipe" }));
+}
+
+function options(checkout: string, dataRoot: string): { cwd: string; env: NodeJS.ProcessEnv } {
+  const env: NodeJS.ProcessEnv = { ...process.env, HOLDFAST_HOME: dataRoot, TERM: "dumb" };
   for (const name of FOREIGN_VARIABLES) Reflect.deleteProperty(env, name);
-  const child = spawn(process.execPath, ["--import", "tsx", "cli/start.ts", ...args], {
-    cwd: checkout,
-    env,
-    stdio: ["ignore", "pipe", "pipe"],
-  });
+  return { cwd: checkout, env };
+}
+
+function watch(child: ChildProcess): RunningStart {
   const text = { stdout: "", stderr: "" };
   for (const stream of ["stdout", "stderr"] as const) {
-    child[stream].setEncoding("utf8").on("data", (piece: string) => (text[stream] += piece));
+    child[stream]?.setEncoding("utf8").on("data", (piece: string) => (text[stream] += piece));
   }
   const ended = new Promise<StartRun>((resolve) => child.on("close", (code) => resolve({ code, ...text })));
-  return { process: child, said: () => text.stderr, ended };
+  return { process: child, said: () => text.stderr + text.stdout, ended };
 }
 
 export function npmStart(checkout: string, dataRoot: string, ...args: readonly string[]): Promise<StartRun> {
