@@ -1,21 +1,23 @@
 import { createColors } from "picocolors";
 import type { PlannedStep, PlanResult } from "../engine/index.js";
 import { formatInstant, plural } from "./format.js";
+import type { Target } from "./instances.js";
 import type { Terminal } from "./terminal.js";
 
 /** A deploy of hundreds of files is read by its headline; --json has them all. */
 const SHOWN_STEPS = 50;
 
 /** What a deploy would do, for a person. */
-export function renderPlan(name: string, plan: PlanResult, terminal: Terminal): string {
+export function renderPlan({ name, local }: Target, plan: PlanResult, terminal: Terminal): string {
   const { bold, dim } = createColors(terminal.hasColours.output);
   const { steps, release, schemaVersion, takesBackup, isAhead } = plan;
   const from = `${name} is at schema ${schemaVersion ?? "empty"}; release ${release}`;
   if (isAhead) return `${from}: the database is ahead of this folder, nothing will run.`;
   if (steps.length === 0) return `${from}: nothing to do.`;
+  const way = local === undefined ? ", which need --no-backup-because" : ", after a backup";
   const more = steps.length - SHOWN_STEPS;
   return [
-    `${from}: ${plural(steps.length, "step")}${takesBackup ? ", after a backup" : ""}.`,
+    `${from}: ${plural(steps.length, "step")}${takesBackup ? way : ""}.`,
     ...steps.slice(0, SHOWN_STEPS).flatMap((step) => {
       const remarks = remarksOn(step).map((remark) => dim(`            ${remark}`));
       return [`  ${bold(step.action.padEnd(8))}  ${step.file}  ${dim(mannerOf(step))}`, ...remarks];

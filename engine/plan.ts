@@ -23,7 +23,9 @@ export async function plan(request: MigrateRequest, world: World): Promise<PlanR
   try {
     const observation = await observe(session, world.history, request, files);
     const now = world.clock.now();
-    if (!hasWork(observation, request, now)) return planResult(request, observation, NOTHING);
+    // What waits is told also where a deploy would not even look at it.
+    const isWorthALook = hasWork(observation, request, now) || observation.comparison.held.length > 0;
+    if (!isWorthALook) return planResult(request, observation, NOTHING);
     const judge = fileJudge(files, await world.loadParser());
     const { history } = world;
     const preparation = {

@@ -31,7 +31,7 @@ export const command = defineCommand({
       await wake(target);
       const plan = await withPassword(target, terminal, (open) => planMigration(request, deployTargetOf(open, flags)));
       const { renderPlan } = await import("../render-plan.js");
-      return { json: { instance: name, ...plan }, text: () => renderPlan(name, plan, terminal) };
+      return { json: { instance: name, ...plan }, text: () => renderPlan(target, plan, terminal) };
     }
     const result = await migrateTarget(target, flags, terminal);
     return {

@@ -19,6 +19,6 @@ export const command = defineCommand({
     const request = requestOf(target, flags);
     await wake(target);
     const plan = await withPassword(target, terminal, (open) => planMigration(request, deployTargetOf(open, flags)));
-    return { json: { instance: target.name, ...plan }, text: () => renderPlan(target.name, plan, terminal) };
+    return { json: { instance: target.name, ...plan }, text: () => renderPlan(target, plan, terminal) };
   },
 });

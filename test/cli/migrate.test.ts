@@ -60,7 +60,10 @@ describe("holdfast migrate", () => {
     assert.equal(steps.length, 9);
     assert.match(steps[0]?.checksum ?? "", /^[0-9a-f]{64}$/);
     const text = await migrate("--dry-run");
-    assert.match(text.stdout, /9 steps, after a backup\.\n {2}run +0001_step_1\.sql {2}expand, in one transaction/);
+    assert.match(
+      text.stdout,
+      /9 steps, which need --no-backup-because\.\n {2}run +0001_step_1\.sql {2}expand, in one transaction/,
+    );
     assert.deepEqual(await tables(), []);
   });
 

@@ -21,7 +21,7 @@ export interface CliRun {
   readonly stdout: string;
   readonly stderr: string;
   /** stdout, parsed: with --json it is one document and nothing else. */
-  json(): unknown;
+  readonly json: () => unknown;
 }
 
 /** The real command line as a process, with nothing of this machine's environment. */
@@ -44,7 +44,8 @@ export async function runOnTerminal(
   await ensureBuilt();
   const command = [process.execPath, MAIN, ...args];
   const quoted = command.map((word) => `'${word.replaceAll("'", `'\\''`)}'`).join(" ");
-  const script = process.platform === "darwin" ? ["-q", "/dev/null", ...command] : ["-qefc", `exec ${quoted}`, "/dev/null"];
+  const script =
+    process.platform === "darwin" ? ["-q", "/dev/null", ...command] : ["-qefc", `exec ${quoted}`, "/dev/null"];
   return run("script", script, { ...options, answers: [...answers] });
 }
 
@@ -59,6 +60,8 @@ function run(
 ): Promise<CliRun> {
   const child = spawn(command, [...args], {
     cwd: cwd ?? EMPTY,
+    // A command that waits for an answer nobody gives must not keep the test run.
+    timeout: 150_000,
     env: { PATH: process.env["PATH"] ?? "", HOME: EMPTY, HOLDFAST_HOME: join(EMPTY, "data"), TERM: "xterm", ...env },
   });
   onStart?.(child.pid ?? 0);
