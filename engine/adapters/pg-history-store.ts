@@ -12,7 +12,7 @@ import {
 } from "../core/ports.js";
 import { makeTables } from "./history/make-tables.js";
 import { arrayLiteral, findPlaces, isComplete, usualPlaces } from "./history/place-tables.js";
-import { instantOf, stateOf, stateQuery } from "./history/read-state.js";
+import { stateOf, stateQuery } from "./history/read-state.js";
 
 /** undefined_table, undefined_column, insufficient_privilege: the tables are not as they usually are. */
 const NOT_AS_USUAL = new Set(["42P01", "42703", "42501"]);
@@ -156,10 +156,10 @@ class PgHistoryStore implements HistoryStore {
 
   async startRun(session: Session, run: NewRun): Promise<RunRecord> {
     const [row] = await session.query(
-      `INSERT INTO ${RUNS} (release, is_empty_start, commit, no_backup_because) VALUES ($1, $2::boolean, $3, $4) RETURNING id, started_at`,
+      `INSERT INTO ${RUNS} (release, is_empty_start, commit, no_backup_because) VALUES ($1, $2::boolean, $3, $4) RETURNING id, date_part('epoch', started_at) * 1000 AS started_at`,
       [run.release, String(run.isEmptyStart), run.commit ?? null, run.noBackupBecause ?? null],
     );
-    const startedAt = instantOf(row?.["started_at"]) ?? new Date(0);
+    const startedAt = new Date(Number(row?.["started_at"]));
     return { id: row?.["id"] ?? "", release: run.release, isEmptyStart: run.isEmptyStart, startedAt };
   }
 
@@ -168,7 +168,8 @@ class PgHistoryStore implements HistoryStore {
   }
 
   private async read(session: Session): Promise<DatabaseState> {
-    return stateOf(await session.query(stateQuery(this.places)), this.places);
+    const [row = {}] = await session.query(stateQuery(this.places));
+    return stateOf(row, this.places);
   }
 }
 

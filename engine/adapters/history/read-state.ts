@@ -5,32 +5,7 @@ import type { DatabaseState, Row, RunRecord } from "../../core/ports.js";
 import { quoteIdentifier, quoteLiteral } from "../../core/quote-identifier.js";
 import type { Place, Places } from "./place-tables.js";
 
-/** Everything a run has to know of a database, in one statement. */
-export function stateQuery({ tables, hasRuns }: Places): string {
-  const { schema_migrations: history, system_versions: releases, settings } = tables;
-  const marker = settings.columns
-    ? `(SELECT value FROM ${settings.name} WHERE key = ${quoteLiteral(ENVIRONMENT_KEY)})`
-    : "NULL";
-  const state = `SELECT 'state' AS kind, current_setting('server_version_num') AS c1,
-    (pg_is_in_recovery() OR current_setting('default_transaction_read_only')::boolean)::text AS c2,
-    current_database()::text AS c3, session_user::text AS c4, ${marker}::text AS c5, ${nulls(6)}`;
-  const parts = [state];
-  if (history.columns)
-    parts.push(`SELECT 'history', ${HISTORY.map((name) => textOf(history, name)).join(", ")} FROM ${history.name}`);
-  if (releases.columns) {
-    const newest = `SELECT version, applied_at FROM ${releases.name} ORDER BY applied_at DESC LIMIT 100`;
-    parts.push(`SELECT 'release', version::text, applied_at::text, ${nulls(3)} FROM (${newest}) AS newest`);
-  }
-  if (hasRuns) {
-    const newest = `SELECT * FROM ${ENGINE_SCHEMA}.runs ORDER BY id DESC LIMIT 1`;
-    const columns = "id::text, release, is_empty_start::text, started_at::text";
-    parts.push(`SELECT 'run', ${columns}, ${nulls(5)} FROM (${newest}) AS newest WHERE finished_at IS NULL`);
-  }
-  return parts.join(" UNION ALL ");
-}
-
-const WIDTH = 11;
-/** In this order they are c1 … c11. */
+/** In this order they stand in each row of `history`. */
 const HISTORY = [
   "version",
   "description",
@@ -45,65 +20,103 @@ const HISTORY = [
   "due_at",
 ] as const;
 
-/** Columns c<from> … c11 without a value. */
-function nulls(from: number): string {
-  return Array.from({ length: WIDTH - from + 1 }, (_, index) => `NULL AS c${from + index}`).join(", ");
+/**
+ * Everything a run has to know of a database, in one statement and one row. Lists come as JSON arrays of texts: for a thousand
+ * migrations that costs the client a tenth of what a thousand rows cost.
+ */
+export function stateQuery({ tables, hasRuns }: Places): string {
+  const { schema_migrations: history, system_versions: releases, settings } = tables;
+  const newest = (table: string, order: string, limit: number): string =>
+    `(SELECT * FROM ${table} ORDER BY ${order} DESC LIMIT ${limit}) AS newest`;
+  const parts = [
+    "current_setting('server_version_num') AS version_num",
+    "pg_is_in_recovery() OR current_setting('default_transaction_read_only')::boolean AS is_read_only",
+    "current_database() AS database",
+    "session_user AS user",
+    `${settings.columns ? markerIn(settings) : "NULL"} AS environment`,
+    listOf("history", history.columns && HISTORY.map((name) => textOf(history, name)), history.name),
+    listOf("releases", releases.columns && ["version", epoch("applied_at")], newest(releases.name, "applied_at", 100)),
+    listOf("runs", hasRuns && RUN, newest(`${ENGINE_SCHEMA}.runs`, "id", 1)),
+  ];
+  return `SELECT ${parts.join(", ")}`;
+}
+
+const RUN = ["id::text", "release", "is_empty_start::text", epoch("started_at"), epoch("finished_at")];
+
+function markerIn({ name }: Place): string {
+  return `(SELECT value FROM ${name} WHERE key = ${quoteLiteral(ENVIRONMENT_KEY)})`;
+}
+
+/** @param columns texts; false or null where there is no such table */
+function listOf(name: string, columns: readonly string[] | false | null, from: string): string {
+  return columns ? `(SELECT json_agg(ARRAY[${columns.join(", ")}]) FROM ${from}) AS ${name}` : `NULL AS ${name}`;
 }
 
 /** A table that is still to be extended lacks columns. */
 function textOf({ columns }: Place, name: (typeof HISTORY)[number]): string {
-  return columns?.has(name) ? `${quoteIdentifier(name)}::text` : "NULL";
+  if (columns?.has(name) !== true) return "NULL";
+  return name.endsWith("_at") ? epoch(name) : `${quoteIdentifier(name)}::text`;
 }
 
-export function stateOf(rows: readonly Row[], { tables, foreignHistory }: Places): DatabaseState {
-  const [state] = rows.filter(({ kind }) => kind === "state");
-  const releases = rows.filter(({ kind }) => kind === "release").map(releaseOf);
-  const history = rows.filter(({ kind }) => kind === "history").map(historyRowOf);
+/** Milliseconds since 1970; a time without a zone counts as UTC. */
+function epoch(column: string): string {
+  return `(date_part('epoch', ${column}) * 1000)::text`;
+}
+
+type Texts = readonly (string | null)[];
+
+export function stateOf(row: Row, { tables, foreignHistory }: Places): DatabaseState {
+  const history = readList(row["history"]).map(historyRowOf);
+  const releases = readList(row["releases"]).map(releaseOf);
   return {
-    serverVersionNum: Number(state?.["c1"]),
-    isReadOnly: state?.["c2"] === "true",
-    database: state?.["c3"] ?? "",
-    user: state?.["c4"] ?? "",
-    environment: state?.["c5"] ?? null,
+    serverVersionNum: Number(row["version_num"]),
+    isReadOnly: row["is_read_only"] === "t",
+    database: row["database"] ?? "",
+    user: row["user"] ?? "",
+    environment: row["environment"] ?? null,
     history: history.sort((a, b) => (a.order < b.order ? -1 : Number(a.order > b.order))),
     hasHistory: tables.schema_migrations.columns !== null,
     releases: releases.sort((a, b) => b.appliedAt.getTime() - a.appliedAt.getTime()),
     foreignHistory,
-    interruptedRun: runOf(rows.find(({ kind }) => kind === "run")),
+    interruptedRun: readList(row["runs"]).map(interruptedRunOf)[0] ?? null,
   };
 }
 
-function runOf(row: Row | undefined): RunRecord | null {
-  if (row === undefined) return null;
-  const startedAt = instantOf(row["c4"]) ?? new Date(0);
-  return { id: row["c1"] ?? "", release: row["c2"] ?? "", isEmptyStart: row["c3"] === "true", startedAt };
+function readList(json: string | null | undefined): readonly Texts[] {
+  return json == null ? [] : (JSON.parse(json) as readonly Texts[]);
 }
 
-function releaseOf(row: Row): SystemVersion {
-  return { version: row["c1"] ?? "", appliedAt: instantOf(row["c2"]) ?? new Date(0) };
+function interruptedRunOf([id, release, isEmptyStart, startedAt, finishedAt]: Texts): RunRecord | null {
+  if (finishedAt != null) return null;
+  const start = instantOf(startedAt) ?? new Date(0);
+  return { id: id ?? "", release: release ?? "", isEmptyStart: isEmptyStart === "true", startedAt: start };
 }
 
-function historyRowOf(row: Row): HistoryRow {
-  const { c1, c2, c3, c4, c5, c6, c7, c8, c9, c10, c11 } = row;
-  const version = c1 ?? "";
+function releaseOf([version, appliedAt]: Texts): SystemVersion {
+  return { version: version ?? "", appliedAt: instantOf(appliedAt) ?? new Date(0) };
+}
+
+function historyRowOf(texts: Texts): HistoryRow {
+  const [spelled, description, state, checksum, phase, closes, release, appliedAt, durationMs, heldReason, dueAt] =
+    texts;
+  const version = spelled ?? "";
   return {
     version,
     order: versionOrder(version),
-    description: c2 ?? "",
+    description: description ?? "",
     // A bare table that another system kept says only that it has run.
-    state: (c3 ?? "applied") as MigrationState,
-    checksum: c4 ?? null,
-    phase: (c5 ?? "expand") as Phase,
-    closes: c6 ?? null,
-    release: c7 ?? null,
-    appliedAt: instantOf(c8),
-    durationMs: c9 == null ? null : Number(c9),
-    heldReason: c10 ?? null,
-    dueAt: instantOf(c11),
+    state: (state ?? "applied") as MigrationState,
+    checksum: checksum ?? null,
+    phase: (phase ?? "expand") as Phase,
+    closes: closes ?? null,
+    release: release ?? null,
+    appliedAt: instantOf(appliedAt),
+    durationMs: durationMs == null ? null : Number(durationMs),
+    heldReason: heldReason ?? null,
+    dueAt: instantOf(dueAt),
   };
 }
 
-/** `2026-01-19 09:30:00.123456+00` (DateStyle ISO, TimeZone UTC), with or without a zone. */
-export function instantOf(text: string | null | undefined): Date | null {
-  return text == null ? null : new Date(`${text.replace(" ", "T").replace(/\+00$/, "")}Z`);
+function instantOf(milliseconds: string | null | undefined): Date | null {
+  return milliseconds == null ? null : new Date(Number(milliseconds));
 }
