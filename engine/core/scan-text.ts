@@ -70,10 +70,22 @@ function closingOf(text: string, offset: number, opening: string): Stretch {
 function literalEnd(text: string, offset: number, opening: string): [StretchKind, number] {
   if (opening === "/*") return ["block-comment", blockCommentEnd(text, offset)];
   if (opening === '"') return ["quoted", quoteEnd(text, offset, /""|"/g)];
-  if (opening === "'")
-    return ["string", quoteEnd(text, offset, isEscapeString(text, offset) ? /\\[^]|''|'/g : /''|'/g)];
+  if (opening === "'") return ["string", stringEnd(text, offset)];
   const close = text.indexOf(opening, offset + opening.length);
   return ["string", close < 0 ? -1 : close + opening.length];
+}
+
+/** Blanks with a line end among them, then a quote: the string goes on, by the rules it began with. */
+const CONTINUATION = /[ \t\f\v]*[\n\r]\s*'/y;
+
+function stringEnd(text: string, offset: number): number {
+  const marks = isEscapeString(text, offset) ? /\\[^]|''|'/g : /''|'/g;
+  let end = quoteEnd(text, offset, marks);
+  for (;;) {
+    CONTINUATION.lastIndex = end;
+    if (end < 0 || !CONTINUATION.test(text)) return end;
+    end = quoteEnd(text, CONTINUATION.lastIndex - 1, marks);
+  }
 }
 
 /** Where the first lone quote ends; a doubled or escaped one is skipped. */

@@ -94,6 +94,19 @@ describe("cutting SQL into code, literals and comments", () => {
     assert.ok(compared > 500, `only ${compared} texts had tokens to compare`);
   });
 
+  for (const text of ["'a'\n'b'", "E'a'\n  'it\\'s' ", "'a' -- why\n", "'a' 'b'", "'a'\n", "E'a'\n'b"]) {
+    it(`goes on with a string as PostgreSQL does: ${JSON.stringify(text)}`, () => {
+      const theirs = tokensOf(text, parser);
+      const ours = scanText(text).filter(({ kind }) => kind !== "code");
+      if (theirs === undefined) assert.ok(ours.some(({ isClosed }) => !isClosed));
+      else
+        assert.deepEqual(
+          ours.map(({ kind, offset, end }) => `${kind} ${text.slice(offset, end)}`),
+          theirs,
+        );
+    });
+  }
+
   it("never leaves a letter of a string, a digit or a comment behind when literals are blotted out", () => {
     fc.assert(
       fc.property(fc.stringMatching(/^[a-z]{3,9}$/), fc.integer({ min: 10 }), (secret, amount) => {
