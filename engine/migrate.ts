@@ -4,6 +4,7 @@ import type { BackupEntry, DatabaseState, Session } from "./core/ports.js";
 import type { MigrateRequest, RunResult, World } from "./core/run.js";
 import { executePlan } from "./execute-plan.js";
 import { fileJudge } from "./judge-files.js";
+import { loadWhileOpening } from "./load-while-opening.js";
 import { hasWork, observe, type Observation } from "./observe.js";
 import { judgeSet } from "./plan-run.js";
 import { prepareRun } from "./prepare-run.js";
@@ -25,12 +26,12 @@ export type { MigrateRequest, RunResult, World } from "./core/run.js";
  * @throws HoldfastError; its `details.applied` names the files that this run applied before it stopped
  */
 export async function migrate(request: MigrateRequest, world: World): Promise<RunResult> {
-  const files = await world.source.load();
+  const { files, opening } = await loadWhileOpening(world);
   const memory: Memory = { applied: [], backup: null };
   const { sessions, clock } = world;
   const reconnecting = { sessions, clock, progress: progressOf(request), reconnectMs: policyOf(request).reconnectMs };
   return tellingApplied(memory.applied, () =>
-    survivingLostConnections(reconnecting, (session) => deploy({ request, world, files, session, memory })),
+    survivingLostConnections(reconnecting, opening, (session) => deploy({ request, world, files, session, memory })),
   );
 }
 

@@ -20,11 +20,12 @@ const PAUSE_MS = 200;
  */
 export async function survivingLostConnections<T>(
   options: Reconnecting,
+  first: Promise<Session>,
   work: (session: Session) => Promise<T>,
 ): Promise<T> {
   let lost: ConnectionLost | undefined;
   for (let losses = 0; ; losses++) {
-    const session = lost === undefined ? await options.sessions.open("migrate") : await reopen(options, lost);
+    const session = await (lost === undefined ? first : reopen(options, lost));
     try {
       return await work(session);
     } catch (error) {

@@ -26,10 +26,10 @@ const CONNECT_TIMEOUT_MS = 10_000;
 
 /** Sessions over node-postgres. */
 export function pgSessions(settings: ConnectionSettings): SessionFactory {
-  return { open: (purpose) => openSession(settings, purpose) };
+  return { open: (purpose, signal) => openSession(settings, purpose, signal) };
 }
 
-async function openSession(settings: ConnectionSettings, purpose: Purpose): Promise<Session> {
+async function openSession(settings: ConnectionSettings, purpose: Purpose, signal?: AbortSignal): Promise<Session> {
   const client = new Client({
     host: settings.host,
     port: settings.port,
@@ -45,6 +45,8 @@ async function openSession(settings: ConnectionSettings, purpose: Purpose): Prom
   // Whatever is under way hears of it by its own error.
   client.on("error", () => undefined);
   const version = serverVersion(client);
+  const giveUp = (): void => streamOf(client).destroy();
+  signal?.addEventListener("abort", giveUp);
   try {
     await client.connect();
     const session = new PgSession(client, { settings, purpose, serverVersionNum: version() });
@@ -54,6 +56,8 @@ async function openSession(settings: ConnectionSettings, purpose: Purpose): Prom
     await client.end().catch(() => undefined);
     if (error instanceof HoldfastError) throw error;
     throw connectionError(error as Error, settings);
+  } finally {
+    signal?.removeEventListener("abort", giveUp);
   }
 }
 
@@ -161,6 +165,10 @@ class PgSession implements Session {
   private send(steps: readonly PipelineStep[], wantsRows: boolean): Promise<BatchOutcome> {
     return this.client.query(new BatchQuery(steps, wantsRows)).outcome;
   }
+}
+
+function streamOf(client: Client): { destroy(): void } {
+  return (client as unknown as { connection: { stream: { destroy(): void } } }).connection.stream;
 }
 
 /** The process id of BackendKeyData. pg keeps it, its type declarations leave it out. */

@@ -1,4 +1,4 @@
-import { createHash } from "node:crypto";
+import { hash } from "node:crypto";
 import { HoldfastError } from "./errors.js";
 
 const BYTE_ORDER_MARK = "\uFEFF";
@@ -14,7 +14,7 @@ export function normaliseText(text: string): string {
 
 /** SHA-256 of a normalised text as UTF-8, in lower-case hex. */
 export function checksumOf(normalised: string): string {
-  return createHash("sha256").update(normalised, "utf8").digest("hex");
+  return hash("sha256", normalised, "hex");
 }
 
 /**

@@ -73,8 +73,11 @@ export interface Session {
 
 /** Opens sessions to the one database of a run, each from the same settings (design §5). */
 export interface SessionFactory {
-  /** A session for the work. @throws HoldfastError connection_failed, authentication_failed, pooled_connection */
-  open(purpose: "migrate" | "read-only" | "watch"): Promise<Session>;
+  /**
+   * A session for the work; aborting the signal gives up on a server that has not answered yet.
+   * @throws HoldfastError connection_failed, authentication_failed, pooled_connection
+   */
+  open(purpose: "migrate" | "read-only" | "watch", signal?: AbortSignal): Promise<Session>;
 }
 
 /** What one query tells about a database (design §5: one query before anything else). */
