@@ -31,7 +31,7 @@ export function scanText(text: string): Stretch[] {
       opening.lastIndex = found.index + 1;
       continue;
     }
-    const literal = closingOf(text, found.index, found[0]);
+    const literal = closingOf(text, found.index, found[0], position);
     if (found.index > position) stretches.push({ kind: "code", offset: position, end: found.index, isClosed: true });
     stretches.push(literal);
     position = literal.end;
@@ -58,19 +58,20 @@ function isInsideIdentifier(text: string, offset: number, floor: number): boolea
   return start < offset && !NUMBER.test(text.slice(start, offset));
 }
 
-function closingOf(text: string, offset: number, opening: string): Stretch {
+/** @param floor where the stretch before it ended */
+function closingOf(text: string, offset: number, opening: string, floor: number): Stretch {
   if (opening === "--") {
     const lineEnd = text.indexOf("\n", offset);
     return { kind: "line-comment", offset, end: lineEnd < 0 ? text.length : lineEnd, isClosed: true };
   }
-  const [kind, end] = literalEnd(text, offset, opening);
+  const [kind, end] = literalEnd(text, offset, opening, floor);
   return { kind, offset, end: end < 0 ? text.length : end, isClosed: end >= 0 };
 }
 
-function literalEnd(text: string, offset: number, opening: string): [StretchKind, number] {
+function literalEnd(text: string, offset: number, opening: string, floor: number): [StretchKind, number] {
   if (opening === "/*") return ["block-comment", blockCommentEnd(text, offset)];
   if (opening === '"') return ["quoted", quoteEnd(text, offset, /""|"/g)];
-  if (opening === "'") return ["string", stringEnd(text, offset)];
+  if (opening === "'") return ["string", stringEnd(text, offset, floor)];
   const close = text.indexOf(opening, offset + opening.length);
   return ["string", close < 0 ? -1 : close + opening.length];
 }
@@ -78,8 +79,8 @@ function literalEnd(text: string, offset: number, opening: string): [StretchKind
 /** Blanks with a line end among them, then a quote: the string goes on, by the rules it began with. */
 const CONTINUATION = /[ \t\f\v]*[\n\r]\s*'/y;
 
-function stringEnd(text: string, offset: number): number {
-  const marks = isEscapeString(text, offset) ? /\\[^]|''|'/g : /''|'/g;
+function stringEnd(text: string, offset: number, floor: number): number {
+  const marks = isEscapeString(text, offset, floor) ? /\\[^]|''|'/g : /''|'/g;
   let end = quoteEnd(text, offset, marks);
   for (;;) {
     CONTINUATION.lastIndex = end;
@@ -98,8 +99,9 @@ function quoteEnd(text: string, offset: number, marks: RegExp): number {
 }
 
 /** `E'…'`, where the E is not the end of a longer word. */
-function isEscapeString(text: string, offset: number): boolean {
-  return /[eE]/.test(text.charAt(offset - 1)) && !WORD_CHARACTER.test(text.charAt(offset - 2));
+function isEscapeString(text: string, offset: number, floor: number): boolean {
+  if (offset - 1 < floor || !/[eE]/.test(text.charAt(offset - 1))) return false;
+  return offset - 2 < floor || !WORD_CHARACTER.test(text.charAt(offset - 2));
 }
 
 /** Where the block comment that opens at `offset` ends, nested ones included; -1 where it does not. */
