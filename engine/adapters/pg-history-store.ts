@@ -12,7 +12,7 @@ import {
 } from "../core/ports.js";
 import { makeTables } from "./history/make-tables.js";
 import { arrayLiteral, findPlaces, isComplete, usualPlaces } from "./history/place-tables.js";
-import { stateOf, stateQuery } from "./history/read-state.js";
+import { isElsewhere, stateOf, stateQuery } from "./history/read-state.js";
 
 /** undefined_table, undefined_column, insufficient_privilege: the tables are not as they usually are. */
 const NOT_AS_USUAL = new Set(["42P01", "42703", "42501"]);
@@ -38,9 +38,8 @@ class PgHistoryStore implements HistoryStore {
     // What was missing the last time may have been made since, by another deploy.
     if (!isComplete(this.places)) this.places = usualPlaces(this.configured);
     try {
-      const state = await this.read(session);
-      // A history without a marker: perhaps `settings` is the application's, and ours lives elsewhere.
-      if (state.environment !== null || state.history.length === 0) return state;
+      const [row = {}] = await session.query(stateQuery(this.places));
+      if (!isElsewhere(row, this.places)) return stateOf(row, this.places);
     } catch (error) {
       if (!(error instanceof ServerError) || !NOT_AS_USUAL.has(error.sqlState)) throw error;
     }

@@ -2,7 +2,15 @@ import assert from "node:assert/strict";
 import type { Client } from "pg";
 import { pgSessions } from "../../engine/adapters/pg-session.js";
 import type { SessionFactory } from "../../engine/core/ports.js";
-import { deploy, OWNER_ROLE, recordProgress, refusalOf, settingsFor, type Folder } from "../support/engine.js";
+import {
+  deploy,
+  OWNER_ROLE,
+  recordProgress,
+  refusalOf,
+  settingsFor,
+  type Folder,
+  type TestRequest,
+} from "../support/engine.js";
 import { createDatabase, type TestDatabase } from "../support/postgres.js";
 
 const FILES = 600;
@@ -74,6 +82,12 @@ describe("files sent together", () => {
     const loadParser = () => assert.fail("the parser was loaded");
     await deploy(database, folder, { world: { sessions, loadParser } });
     assert.equal(count(), 1);
+    await client.query("DELETE FROM settings");
+    await deploy(database, folder, {
+      environment: undefined,
+      world: { sessions, loadParser },
+    } as unknown as TestRequest);
+    assert.equal(count(), 2, "a database without a marker takes no more");
   });
 
   it("stop at the fifth of nine that fails: four stay, the rest never ran", async () => {

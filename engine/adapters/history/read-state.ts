@@ -34,6 +34,7 @@ export function stateQuery({ tables, hasRuns }: Places): string {
     "current_database() AS database",
     "session_user AS user",
     `${settings.columns ? markerIn(settings) : "NULL"} AS environment`,
+    `to_regclass('${ENGINE_SCHEMA}.settings') IS NOT NULL AS has_own_settings`,
     listOf("history", history.columns && HISTORY.map((name) => textOf(history, name)), history.name),
     listOf("releases", releases.columns && ["version", epoch("applied_at")], newest(releases.name, "applied_at", 100)),
     listOf("runs", hasRuns && RUN, newest(`${ENGINE_SCHEMA}.runs`, "id", 1)),
@@ -42,6 +43,11 @@ export function stateQuery({ tables, hasRuns }: Places): string {
 }
 
 const RUN = ["id::text", "release", "is_empty_start::text", epoch("started_at"), epoch("finished_at")];
+
+/** The table that was read is the application's: ours lives in the engine's schema. */
+export function isElsewhere(row: Row, { tables }: Places): boolean {
+  return row["has_own_settings"] === "t" && tables.settings.schema !== ENGINE_SCHEMA;
+}
 
 function markerIn({ name }: Place): string {
   return `(SELECT value FROM ${name} WHERE key = ${quoteLiteral(ENVIRONMENT_KEY)})`;
