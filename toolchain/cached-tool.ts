@@ -1,6 +1,7 @@
 import { mkdirSync, readdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { basename, dirname, join } from "node:path";
-import { isAlive, withBuildLock } from "./build-lock.js";
+import { isAlive } from "./process-identity.js";
+import { withProcessLock } from "./process-lock.js";
 
 /** Written last into a finished entry; without it, or with a size that is not the file's, the entry is half-written. */
 const SEAL = "holdfast-seal.json";
@@ -38,7 +39,11 @@ export async function cachedTool(recipe: ToolRecipe): Promise<CachedTool> {
   if (found !== undefined) return found;
   const onWait = (holder: number): void =>
     recipe.progress(`waiting for process ${holder}, which is preparing the same tool`);
-  return withBuildLock(`${recipe.directory}.lock`, onWait, async () => (await findCached(recipe)) ?? makeTool(recipe));
+  return withProcessLock(
+    `${recipe.directory}.lock`,
+    onWait,
+    async () => (await findCached(recipe)) ?? makeTool(recipe),
+  );
 }
 
 async function findCached(recipe: ToolRecipe): Promise<CachedTool | undefined> {

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Stack } from "@pulumi/pulumi/automation/index.js";
 import { HoldfastError } from "../../engine/index.js";
-import { isPulumiProcess } from "../../toolchain/pulumi-process.js";
+import { isPulumiProcess } from "../../toolchain/process-identity.js";
 import type { Terminal } from "../terminal.js";
 import type { PreparedHome } from "./prepare-home.js";
 

@@ -13,7 +13,7 @@ export async function passThrough(
 ): Promise<number> {
   const { workDirectory } = home;
   await syncSettings({ checkout, workDirectory, stack, command: await automationCommand(home.cli) });
-  const env = { ...process.env, ...home.env };
+  const env = { ...process.env, ...home.env, PULUMI_STACK: stack };
   return new Promise((resolve, reject) => {
     const child = spawn(home.cli.command, args, { cwd: workDirectory, env, stdio: "inherit" });
     // Ctrl-C is meant for the command, which shares the terminal.

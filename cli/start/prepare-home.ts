@@ -1,4 +1,4 @@
-import { join } from "node:path";
+import { isAbsolute, join } from "node:path";
 import { dataRoot, HoldfastError } from "../../engine/index.js";
 import { ensureCommandPlugin, type CommandPlugin } from "../../toolchain/command-plugin.js";
 import { ensurePulumiCli, pathWith, type PulumiCli } from "../../toolchain/pulumi-cli.js";
@@ -34,7 +34,7 @@ export async function prepareHome({ checkout, terminal }: StartPlace): Promise<P
   }
   // The user's own Pulumi settings lead to another backend and another passphrase.
   for (const name of FOREIGN_VARIABLES) Reflect.deleteProperty(process.env, name);
-  const root = join(dataRoot(), project, "pulumi");
+  const root = join(absoluteDataRoot(), project, "pulumi");
   const tools = showTools(terminal);
   try {
     const cli = await ensurePulumiCli({ projectRoot: checkout, progress: tools.progress });
@@ -56,4 +56,12 @@ export async function prepareHome({ checkout, terminal }: StartPlace): Promise<P
   } finally {
     tools.close();
   }
+}
+
+function absoluteDataRoot(): string {
+  const root = dataRoot();
+  if (isAbsolute(root)) return root;
+  throw new HoldfastError("invalid_usage", `HOLDFAST_HOME is "${root}", which is no absolute path.`, {
+    next: "Give an absolute path, outside of every repository.",
+  });
 }

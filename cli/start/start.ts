@@ -1,3 +1,5 @@
+import { join } from "node:path";
+import { withProcessLock } from "../../toolchain/process-lock.js";
 import { approveContracts } from "./approve-contracts.js";
 import { ensureBuild } from "./ensure-build.js";
 import { openStack } from "./open-stack.js";
@@ -22,11 +24,14 @@ export async function start(args: readonly string[], place: StartPlace): Promise
   if (command !== undefined) await ensureBuild(place);
   const home = await prepareHome(place);
   if (command === undefined) return passThrough(rest, name, home, place);
-  const stack = await openStack(name, home, place);
-  const run = { stack, flags, terminal: place.terminal };
-  if (command === "up") await approveContracts(stack, home, place);
-  if (command === "up" && !flags.skipPreview) await runOnEngine({ ...run, command: "preview" });
-  const outcome = await runOnEngine({ ...run, command });
+  const { terminal } = place;
+  const onWait = (pid: number): void => terminal.note(`process ${pid} runs npm start on this stack; waiting for it`);
+  const outcome = await withProcessLock(join(home.stateDirectory, `${name}.lock`), onWait, async () => {
+    const stack = await openStack(name, home, place);
+    if (command === "up") await approveContracts(stack, home, place);
+    if (command === "up" && !flags.skipPreview) await runOnEngine({ command: "preview", stack, flags, terminal });
+    return runOnEngine({ command, stack, flags, terminal });
+  });
   const seconds = (performance.now() - startedAt) / 1000;
   place.print(renderSummary({ command, stack: name, home, outcome, seconds }));
   return 0;

@@ -141,6 +141,19 @@ describe("npm start", function () {
     assert.match(stderr, /Did you mean holdfast:soak\?/);
   });
 
+  for (const [what, root, expected] of [
+    ["a relative data root", "data", /HOLDFAST_HOME is "data", which is no absolute path/],
+    ["a data root where a file stands", "/dev/null/holdfast", /Cannot write \/dev\/null.*: a file stands in the way/],
+  ] as const) {
+    it(`refuses ${what}, and says what to do`, async () => {
+      const { code, stderr } = await npmStart(checkout.path, root, "preview");
+      assert.ok(code === 2 || code === 4, `${code}`);
+      assert.match(stderr, expected);
+      assert.match(stderr, /next/);
+      assert.deepEqual(checkout.contents(), original);
+    });
+  }
+
   it("refuses flags it does not know, and names the nearest", async () => {
     const { code, stderr } = await run("preview", "--refres");
     assert.equal(code, 2);
@@ -217,6 +230,13 @@ describe("npm start", function () {
     assert.match(readFileSync(pulumi("work", "Pulumi.dev.yaml"), "utf8"), /version: '0122'/);
     assert.equal(checkout.contents()["Pulumi.dev.yaml"], original["Pulumi.dev.yaml"]);
     assert.match(succeeded(await run()), /nothing changed \(0 resources\)/);
+  });
+
+  it("run twice at once deploys once: one works, the other waits and finds nothing to do", async () => {
+    deployAs("1.7.0", "0123_add_users_twice.sql", "ALTER TABLE users ADD COLUMN twice text;\n");
+    const said = (await Promise.all([run(), run()])).map(succeeded);
+    assert.equal(said.filter((text) => text.includes("ran       0123_add_users_twice.sql")).length, 1, said.join("\n"));
+    assert.equal(said.filter((text) => text.includes("nothing changed (0 resources)")).length, 1, said.join("\n"));
   });
 
   it("destroys the stack and leaves the data, on which the next start stands", async () => {

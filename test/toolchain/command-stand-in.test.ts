@@ -1,9 +1,11 @@
 import assert from "node:assert/strict";
-import { existsSync, readFileSync } from "node:fs";
+import { execFileSync } from "node:child_process";
+import { existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { local } from "@pulumi/command";
 import * as pulumi from "@pulumi/pulumi";
 import { createStackHarness, type RunReport, type StackHarness, type TestStack } from "../support/pulumi.js";
+import { isAlive } from "../../toolchain/process-identity.js";
 import { until } from "../support/until.js";
 import { CHANGES, FAILURES, REFUSALS, type ChangeRow } from "./command-rows.js";
 
@@ -133,6 +135,11 @@ describe("the command provider", () => {
       },
       mayFail: true,
     });
+    const engineOf = (name: string): number => {
+      const locks = join(harness.home.stateDirectory, ".pulumi", "locks", "organization", "holdfast", name);
+      const [lock = ""] = readdirSync(locks).filter((entry) => entry.endsWith(".json"));
+      return (JSON.parse(readFileSync(join(locks, lock), "utf8")) as { pid: number }).pid;
+    };
     const file = (name: string): string => join(harness.home.workDirectory, name);
 
     before(async () => {
@@ -196,6 +203,26 @@ describe("the command provider", () => {
       abort.abort();
       assert.equal((await run).succeeded, false);
       assert.throws(() => process.kill(pid, 0), { code: "ESRCH" });
+    });
+
+    it("outlives a killed engine only until its command is done", async function () {
+      // The official one is not ours to judge.
+      if (process.env["HOLDFAST_TEST_COMMAND_PLUGIN"] !== undefined) this.skip();
+      const killed = await harness.createStack({ stack: "killed", program: () => Promise.resolve() });
+      const create = "echo $PPID > provider; cat < gate > /dev/null; touch finished";
+      execFileSync("mkfifo", [file("gate")]);
+      const run = killed.up(one({ create }));
+      await until(
+        "the command runs",
+        () => existsSync(file("provider")) && readFileSync(file("provider"), "utf8") !== "",
+      );
+      const provider = Number(readFileSync(file("provider"), "utf8"));
+      process.kill(engineOf("killed"), "SIGKILL");
+      assert.equal((await run).succeeded, false);
+      assert.equal(isAlive(provider), true);
+      writeFileSync(file("gate"), "go on");
+      await until("the command is done", () => existsSync(file("finished")));
+      await until("the provider is gone", () => !isAlive(provider));
     });
 
     it("the function runs a command, also in a preview", async () => {

@@ -153,7 +153,21 @@ describe("Pulumi's command line", () => {
   it("goes on past the lock of a killed build", async () => {
     machine.installGo();
     mkdirSync(dirname(machine.entry), { recursive: true });
-    writeFileSync(`${machine.entry}.lock`, "999999999");
+    writeFileSync(`${machine.entry}.lock`, JSON.stringify({ pid: 999999999, identity: "x" }));
+    assert.equal((await machine.ensure()).isNew, true);
+  });
+
+  it("goes on past the lock of a build before a reboot, whose process id is another's now", async () => {
+    machine.installGo();
+    mkdirSync(dirname(machine.entry), { recursive: true });
+    writeFileSync(`${machine.entry}.lock`, JSON.stringify({ pid: process.pid, identity: "another boot/1" }));
+    assert.equal((await machine.ensure()).isNew, true);
+  });
+
+  it("goes on past a lock that was cut off in the writing", async () => {
+    machine.installGo();
+    mkdirSync(dirname(machine.entry), { recursive: true });
+    writeFileSync(`${machine.entry}.lock`, '{"pi');
     assert.equal((await machine.ensure()).isNew, true);
   });
 
