@@ -5,6 +5,7 @@ import type { Terminal } from "./terminal.js";
 
 /** Something is said at least this often while a step runs, so that a CI job is not taken for dead. */
 const HEARTBEAT_MS = 10_000;
+const LISTED_FILES = 50;
 
 export interface ProgressView {
   readonly progress: (event: ProgressEvent) => void;
@@ -16,6 +17,7 @@ export interface ProgressView {
 export function showProgress(terminal: Terminal): ProgressView {
   const bar = terminal.isErrorTty ? new ProgressBar() : undefined;
   const heart = heartbeat(terminal);
+  const isTooMuch = crowd();
   return {
     progress: (event) => {
       const share = shareOf(event);
@@ -25,7 +27,7 @@ export function showProgress(terminal: Terminal): ProgressView {
         return;
       }
       const line = describeEvent(event);
-      if (line === undefined) return;
+      if (line === undefined || isTooMuch(event)) return;
       bar?.hide();
       terminal.note(line);
     },
@@ -33,6 +35,16 @@ export function showProgress(terminal: Terminal): ProgressView {
       bar?.hide();
       heart.stop();
     },
+  };
+}
+
+/** Of hundreds of files the first ones have a line each, then every hundredth: a log is for reading. */
+function crowd(): (event: ProgressEvent) => boolean {
+  let files = 0;
+  return ({ kind }) => {
+    if (kind !== "migration") return false;
+    files += 1;
+    return files > LISTED_FILES && files % 100 !== 0;
   };
 }
 

@@ -21,6 +21,8 @@ export const command = defineCommand({
     const sql = query ?? (await text(process.stdin));
     const purpose = flags.write === true ? "migrate" : "read-only";
     const rows = await withSession(target, terminal, purpose, async (session) => {
+      // The first statement shares a transaction with the session's settings, which CREATE DATABASE would not bear.
+      await session.query("SELECT 1");
       const found = await session.query(sql);
       for (const notice of session.takeNotices()) terminal.note(notice);
       return found;

@@ -190,6 +190,9 @@ describe("commands that look", () => {
       assert.equal(exitCode, 3);
     }
     assert.equal((await holdfast("sql", "--write", "INSERT INTO users VALUES (1)")).exitCode, 0);
+    const name = `${database.name}_made`;
+    assert.equal((await holdfast("sql", "--write", `CREATE DATABASE ${name}`)).exitCode, 0, "outside a transaction");
+    assert.equal((await holdfast("sql", "--write", `DROP DATABASE ${name}`)).exitCode, 0);
     const fromInput = await runCli(["sql", "--json"], {
       env: { DATABASE_URL: database.url },
       input: "SELECT count(*) FROM users",
