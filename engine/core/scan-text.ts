@@ -98,10 +98,12 @@ function quoteEnd(text: string, offset: number, marks: RegExp): number {
   return -1;
 }
 
-/** `E'…'`, where the E is not the end of a longer word. */
+/** `E'…'`, where the E is not the end of an identifier; behind a number or parameter it is a word of its own. */
 function isEscapeString(text: string, offset: number, floor: number): boolean {
-  if (offset - 1 < floor || !/[eE]/.test(text.charAt(offset - 1))) return false;
-  return offset - 2 < floor || !WORD_CHARACTER.test(text.charAt(offset - 2));
+  const isE = offset - 1 >= floor && /[eE]/.test(text.charAt(offset - 1));
+  if (!isE || isInsideIdentifier(text, offset - 1, floor)) return false;
+  // `0x1E` is a number to its end.
+  return offset - 2 < floor || !WORD_CHARACTER.test(text.charAt(offset - 2)) || isInsideIdentifier(text, offset, floor);
 }
 
 /** Where the block comment that opens at `offset` ends, nested ones included; -1 where it does not. */
