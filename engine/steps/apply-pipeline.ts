@@ -9,6 +9,13 @@ import { rollBack } from "./roll-back.js";
  * by file, where the wait is reported.
  */
 const LOCK_TIMEOUT = "1s";
+/**
+ * The commits of a message wait for the disk once, at the last one: WAL is flushed in order, so that makes the earlier ones
+ * durable, too (manual, "Asynchronous Commit"). A server that dies before loses files from the end, each with its history
+ * row, and nobody was told yet that they had run.
+ */
+const FLUSH_LATER = "set_config('synchronous_commit', 'off', false)";
+const FLUSH_ALL = "RESET synchronous_commit";
 
 /**
  * Sends several files as one message, each still with a transaction, a history row and its @verify queries of its own: one
@@ -21,9 +28,13 @@ export async function applyPipeline(
   files: readonly AnalysedMigration[],
   onApplied: (analysed: AnalysedMigration) => void,
 ): Promise<readonly AnalysedMigration[]> {
-  const steps = files.flatMap((analysed) => [...bodySteps(ctx, analysed), ...verifySteps(ctx, analysed)]);
+  const last = files.at(-1);
+  const steps = files.flatMap((analysed) => [
+    ...bodySteps(ctx, analysed, analysed === last ? [FLUSH_ALL] : []),
+    ...verifySteps(ctx, analysed),
+  ]);
   const outcome = await ctx.session.pipeline([
-    { sql: `SET lock_timeout = '${LOCK_TIMEOUT}'` },
+    { sql: `SELECT set_config('lock_timeout', '${LOCK_TIMEOUT}', false), ${FLUSH_LATER}` },
     ...steps.map(({ step }) => step),
     { sql: "SET lock_timeout = 0" },
   ]);
@@ -34,10 +45,11 @@ export async function applyPipeline(
     return [];
   }
   await rollBack(ctx.session);
+  // Whatever writes next, at the latest the end of the run, flushes what stands before it.
+  await ctx.session.reset();
   const failed = steps[completed];
   if (failed === undefined) throw outcome.error;
   if (failed.part === "verify" || !isLockConflict(outcome.error)) throw stepFailed(failed, outcome.error);
-  await ctx.session.reset();
   return files.slice(files.indexOf(failed.analysed));
 }
 

@@ -90,6 +90,34 @@ describe("files sent together", () => {
     assert.equal(count(), 2, "a database without a marker takes no more");
   });
 
+  it("are flushed to the disk by the last one, as the database is set up to", async () => {
+    await client.query(`ALTER DATABASE ${database.name} SET synchronous_commit = remote_write`);
+    const mode = (table: string): string =>
+      `CREATE TABLE ${table} (mode text DEFAULT current_setting('synchronous_commit'));\nINSERT INTO ${table} DEFAULT VALUES;`;
+    await deploy(database, {
+      "0001_create_t1.sql": mode("t1"),
+      "0002_create_t2.sql": mode("t2"),
+      "0003_create_t3.sql": mode("t3"),
+    });
+    const { rows } = await client.query("SELECT t1.mode AS t1, t2.mode AS t2, t3.mode AS t3 FROM t1, t2, t3");
+    assert.deepEqual(rows, [{ t1: "off", t2: "off", t3: "remote_write" }]);
+  });
+
+  it("leave no commit unflushed behind one that fails", async () => {
+    await client.query(`ALTER DATABASE ${database.name} SET synchronous_commit = on`);
+    await client.query(
+      "CREATE FUNCTION noted() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN NEW.commit := current_setting('synchronous_commit'); RETURN NEW; END $$",
+    );
+    const folder = { "0001_create_t.sql": "CREATE TABLE t (id int);" };
+    await deploy(database, folder);
+    await client.query("CREATE TRIGGER noted BEFORE UPDATE ON holdfast.runs FOR EACH ROW EXECUTE FUNCTION noted()");
+    const broken = { "0002_create_u.sql": "CREATE TABLE u (id int);", "0003_fail.sql": "SELECT 1 / 0;" };
+    await refusalOf(deploy(database, { ...folder, ...broken }));
+    assert.deepEqual(await names(), ["0001", "0002"]);
+    const { rows } = await client.query("SELECT commit FROM holdfast.runs ORDER BY id DESC LIMIT 1");
+    assert.deepEqual(rows, [{ commit: "on" }], "the end of the run, which follows, is written durably");
+  });
+
   it("stop at the fifth of nine that fails: four stay, the rest never ran", async () => {
     const folder: Record<string, string> = {};
     for (let number = 1; number <= 9; number++)
