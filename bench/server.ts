@@ -25,9 +25,16 @@ async function startProxy(host: string, port: number, delayMs: number): Promise<
   return { port: Number(line.toString().trim()), stop: () => void child.kill() };
 }
 
+/** Commits are flushed as in production; memory and WAL are those of a small server, not of a test. */
+const SETTINGS = {
+  shared_buffers: "1GB",
+  max_wal_size: "8GB",
+  wal_level: "replica",
+};
+
 /** @param delayMs what the proxy adds to a round trip */
 export async function startBenchServer(delayMs: number): Promise<BenchServer> {
-  const server: TestServer = await startTestServer({ durable: true });
+  const server: TestServer = await startTestServer({ durable: true, settings: SETTINGS });
   const proxy = await startProxy(server.host, server.port, delayMs);
   const url = (database: string, viaProxy = false): string =>
     `postgres://${server.user}:${encodeURIComponent(server.password)}@${server.host}:${viaProxy ? proxy.port : server.port}/${database}`;
