@@ -37,8 +37,8 @@ const amount =
   (value) =>
     typeof value === "string" ? parse(value) : undefined;
 
-/** What each key holds; a check gives the value, or undefined for one that is wrong. */
-const KEYS: Readonly<Record<keyof ListedInstance, readonly [Check, string]>> = {
+/** What each key of an entry holds; a check gives the value, or undefined for one that is wrong. */
+export const KEYS: Readonly<Record<keyof ListedInstance, readonly [Check, string]>> = {
   url: [TEXT, "postgres://user@host:port/database"],
   environment: [TEXT, "a name"],
   directory: [TEXT, "a folder, relative to holdfast.json"],

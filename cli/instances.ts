@@ -54,6 +54,11 @@ export async function findTarget(name: string | undefined, flags: TargetFlags): 
   throw await noneNamed(place);
 }
 
+/** Whether one database is named or addressed; otherwise commands that only look take all of the project. */
+export function isOneMeant(name: string | undefined, flags: TargetFlags): boolean {
+  return name !== undefined || flags.url !== undefined || (process.env["DATABASE_URL"] ?? "") !== "";
+}
+
 /** All databases of the project: the entries of holdfast.json, and the local ones. By name. */
 export async function findTargets(): Promise<Target[]> {
   const place = findPlace();

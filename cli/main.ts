@@ -8,14 +8,20 @@ import { openTerminal, type Terminal } from "./terminal.js";
 /** The command line. Only this file prints a command's answer, and ends the process. */
 async function main(args: readonly string[]): Promise<number> {
   const terminal = openTerminal(beforeDashes(args).includes("--json"));
+  // What escapes every await is a fault of Holdfast: told in a sentence, too, instead of a stack.
+  process.on("uncaughtException", (error) => void tell(error, terminal).then((exitCode) => process.exit(exitCode)));
   try {
     const answer = await answerCommand(args, terminal);
     print(terminal.isJson ? JSON.stringify(answer.json, null, 2) : await answer.text());
     return answer.exitCode ?? 0;
   } catch (error) {
-    const { reportError } = await import("./report-error.js");
-    return reportError(error, terminal, print);
+    return tell(error, terminal);
   }
+}
+
+async function tell(error: unknown, terminal: Terminal): Promise<number> {
+  const { reportError } = await import("./report-error.js");
+  return reportError(error, terminal, print);
 }
 
 async function answerCommand([name, ...args]: readonly string[], terminal: Terminal): Promise<Answer> {

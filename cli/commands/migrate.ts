@@ -1,9 +1,7 @@
-import { planMigration } from "../../engine/index.js";
 import { defineCommand, INSTANCE } from "../command.js";
-import { DEPLOYMENT_FLAGS, deployTargetOf, requestOf } from "../deployment.js";
-import { CONNECTION_FLAGS, findTarget, wake } from "../instances.js";
+import { DEPLOYMENT_FLAGS } from "../deployment.js";
+import { CONNECTION_FLAGS, findTarget } from "../instances.js";
 import { MIGRATE_FLAGS, migrateTarget } from "../migrate-target.js";
-import { withPassword } from "../with-session.js";
 
 export const command = defineCommand({
   about:
@@ -27,9 +25,8 @@ export const command = defineCommand({
     const target = await findTarget(instance, flags);
     const { name } = target;
     if (flags["dry-run"] === true) {
-      const request = requestOf(target, flags);
-      await wake(target);
-      const plan = await withPassword(target, terminal, (open) => planMigration(request, deployTargetOf(open, flags)));
+      const { planFor } = await import("./plan.js");
+      const plan = await planFor(target, flags, terminal);
       const { renderPlan } = await import("../render-plan.js");
       return { json: { instance: name, ...plan }, text: () => renderPlan(target, plan, terminal) };
     }

@@ -1,24 +1,55 @@
-import { planMigration } from "../../engine/index.js";
-import { defineCommand, INSTANCE } from "../command.js";
-import { DEPLOYMENT_FLAGS, deployTargetOf, requestOf } from "../deployment.js";
-import { CONNECTION_FLAGS, findTarget, wake } from "../instances.js";
+import { asHoldfastError, planMigration, type PlanResult } from "../../engine/index.js";
+import { defineCommand, OPTIONAL_INSTANCE, type Answer } from "../command.js";
+import { DEPLOYMENT_FLAGS, deployTargetOf, requestOf, type DeploymentFlags } from "../deployment.js";
+import { CONNECTION_FLAGS, findTarget, findTargets, isOneMeant, wake, type Target } from "../instances.js";
+import { errorJson } from "../render-error.js";
 import { renderPlan } from "../render-plan.js";
+import { reportError } from "../report-error.js";
+import type { Terminal } from "../terminal.js";
 import { withPassword } from "../with-session.js";
 
 export const command = defineCommand({
   about:
     "Shows what a migrate would run, hold, retire and purge, and fails as it would. The server allows it no change.",
-  words: [INSTANCE],
+  words: [OPTIONAL_INSTANCE],
   flags: { ...CONNECTION_FLAGS, ...DEPLOYMENT_FLAGS },
   examples: [
     ["holdfast plan dev", "before a deploy"],
-    ["holdfast plan staging --json", "every statement, lock and checksum"],
+    ["holdfast plan --json", "of every instance: each statement, lock and checksum"],
   ],
   async run({ instance, flags, terminal }) {
+    if (!isOneMeant(instance, flags)) return planAll(await findTargets(), flags, terminal);
     const target = await findTarget(instance, flags);
-    const request = requestOf(target, flags);
-    await wake(target);
-    const plan = await withPassword(target, terminal, (open) => planMigration(request, deployTargetOf(open, flags)));
+    const plan = await planFor(target, flags, terminal);
     return { json: { instance: target.name, ...plan }, text: () => renderPlan(target, plan, terminal) };
   },
 });
+
+export async function planFor(target: Target, flags: DeploymentFlags, terminal: Terminal): Promise<PlanResult> {
+  const request = requestOf(target, flags);
+  await wake(target);
+  return withPassword(target, terminal, (open) => planMigration(request, deployTargetOf(open, flags)));
+}
+
+/** One that is refused does not hide the others; the first refusal gives the exit code. */
+async function planAll(targets: readonly Target[], flags: DeploymentFlags, terminal: Terminal): Promise<Answer> {
+  const [plans, texts]: [object[], string[]] = [[], []];
+  let exitCode: Answer["exitCode"] = 0;
+  for (const target of targets) {
+    try {
+      const plan = await planFor(target, flags, terminal);
+      plans.push({ instance: target.name, ...plan });
+      texts.push(renderPlan(target, plan, terminal));
+    } catch (error) {
+      const known = asHoldfastError(error);
+      if (known === undefined) throw error;
+      reportError(known, { ...terminal, isJson: false }, () => undefined);
+      plans.push({ instance: target.name, error: errorJson(known) });
+      texts.push(`${target.name}: no plan, see the error above.`);
+      exitCode = exitCode === 0 ? known.exitCode : exitCode;
+    }
+  }
+  if (targets.length === 0)
+    texts.push("This project has no instance yet: npm start makes one, or write holdfast.json.");
+  return { json: { instances: plans }, text: () => texts.join("\n"), exitCode };
+}

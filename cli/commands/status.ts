@@ -9,7 +9,7 @@ import { lastBackup, type LastBackup } from "../catalogues.js";
 import { defineCommand, OPTIONAL_INSTANCE } from "../command.js";
 import { DEPLOYMENT_FLAGS, knownRelease, sourceOf, type DeploymentFlags } from "../deployment.js";
 import { formatInstant, plural } from "../format.js";
-import { CONNECTION_FLAGS, findTarget, findTargets, type Target } from "../instances.js";
+import { CONNECTION_FLAGS, findTarget, findTargets, isOneMeant, type Target } from "../instances.js";
 import { errorJson } from "../render-error.js";
 import type { Terminal } from "../terminal.js";
 import { withSession } from "../with-session.js";
@@ -32,8 +32,7 @@ export const command = defineCommand({
     ["holdfast status dev --json", "one, for a script"],
   ],
   async run({ instance, flags, terminal }) {
-    const isOne = instance !== undefined || flags.url !== undefined || (process.env["DATABASE_URL"] ?? "") !== "";
-    if (isOne) {
+    if (isOneMeant(instance, flags)) {
       const report = await reportOn(await findTarget(instance, flags), flags, terminal);
       if (report.error !== null) throw report.error;
       return answer([report], terminal);

@@ -1,9 +1,12 @@
 import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
+import { join } from "node:path";
 import type { Command } from "../../cli/command.js";
 import { COMMANDS } from "../../cli/command-table.js";
 import { readArguments } from "../../cli/read-arguments.js";
-import { runCli } from "../support/cli.js";
+import { KEYS, readInstanceList } from "../../cli/instance-list.js";
+import { createProject, runCli } from "../support/cli.js";
 
 /** import() of this process knows nothing of TypeScript, require does. */
 const load = createRequire(__filename);
@@ -87,5 +90,26 @@ describe("help", () => {
     assert.match(stdout, /^\d+\.\d+\.\d+\n$/);
     const { help } = (await runCli(["sql", "--help", "--json"])).json() as { help: string };
     assert.match(help, /read-only/i);
+  });
+});
+
+describe("docs/command-line.md", () => {
+  const page = readFileSync("docs/command-line.md", "utf8");
+
+  it("has a line for every command, and none for a command that is not there", () => {
+    const listed = [...page.matchAll(/^\| `([a-z-]+)[ `]/gm)].map(([, name]) => name ?? "");
+    const commands = listed.slice(0, Object.keys(COMMANDS).length);
+    assert.deepEqual([...commands].sort(), Object.keys(COMMANDS).sort());
+  });
+
+  it("shows a holdfast.json that is read, and explains every key", () => {
+    const project = createProject({
+      "holdfast.json": /```json\n([^`]*)```/.exec(page)?.[1]?.replace("9f86…", "a".repeat(64)) ?? "",
+    });
+    const { instances } = readInstanceList(join(project.root, "holdfast.json"));
+    project.remove();
+    assert.deepEqual(Object.keys(instances), ["staging", "dev"]);
+    assert.equal(instances["staging"]?.approvals?.[0]?.by, "ann");
+    for (const key of Object.keys(KEYS)) assert.match(page, new RegExp(`^\\| \`${key}\` `, "m"));
   });
 });

@@ -145,6 +145,11 @@ describe("an embedded database by its name", function () {
   it("migrate-all brings each to the release, and stops at the first that fails", async () => {
     project.write({ "migrations/0004_add.sql": "ALTER TABLE users ADD COLUMN age int;\n" });
     release("1.2.0");
+    const plans = (await holdfast("plan", "--json")).json() as { instances: { instance: string; steps: unknown[] }[] };
+    assert.deepEqual(
+      plans.instances.map(({ instance }) => instance),
+      ["dev", "dev-before"],
+    );
     const all = (await holdfast("migrate-all", "--json")).json() as { ok: boolean; instances: { instance: string }[] };
     assert.deepEqual(
       all.instances.map(({ instance }) => instance),

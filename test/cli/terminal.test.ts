@@ -44,6 +44,20 @@ describe("on a terminal", () => {
     assert.ok(!(await runCli(["info"], place())).stdout.includes(ESCAPE));
   });
 
+  it("a bar shows how far a backfill is", async () => {
+    project.write({
+      "migrations/0002_step_2.sql":
+        "INSERT INTO users SELECT g FROM generate_series(1, 300) g;\n" +
+        "CREATE FUNCTION slowly() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN PERFORM pg_sleep(0.004); RETURN NEW; END $$;\n" +
+        "CREATE TRIGGER slowly BEFORE UPDATE ON users FOR EACH ROW EXECUTE FUNCTION slowly();\n",
+      "migrations/0003_fill.sql":
+        "-- @phase backfill\n-- @batch table=users key=id size=50\nUPDATE users SET name = 'x' WHERE id BETWEEN :from AND :to;\n",
+    });
+    const { stdout, exitCode } = await runOnTerminal(at("1.0.0"), place());
+    assert.equal(exitCode, 0, stdout);
+    assert.match(stdout, /\d+ % {2}0003_fill\.sql: \d+ of about 3\d\d rows/);
+  });
+
   it("a missing password is asked for, and not shown", async () => {
     const { env, cwd } = place();
     const url = env.DATABASE_URL.replace(`:${database.password}@`, "@");
