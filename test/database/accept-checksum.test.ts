@@ -4,7 +4,7 @@ import { readMigration } from "../../engine/core/read-migration.js";
 import { acceptChecksum } from "../../engine/steps/accept-checksum.js";
 import { migrationFile } from "../support/migration-file.js";
 import { createDatabase, type TestDatabase } from "../support/postgres.js";
-import { startTestRun, type TestRun } from "../support/run-context.js";
+import { startTestRun, type TestRun } from "../support/test-run.js";
 
 const NAME = "0001_create_users.sql";
 const APPLIED = `-- @why people

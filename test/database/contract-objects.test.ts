@@ -8,7 +8,7 @@ import { purgeRetired } from "../../engine/steps/contracts/purge-retired.js";
 import { undoRetired } from "../../engine/steps/contracts/undo-retired.js";
 import { takeFingerprint } from "../../engine/steps/take-fingerprint.js";
 import { createDatabase, type TestDatabase } from "../support/postgres.js";
-import { startTestRun, type TestRun } from "../support/run-context.js";
+import { startTestRun, type TestRun } from "../support/test-run.js";
 
 const HEADER = "-- @phase contract\n-- @closes 0001\n";
 

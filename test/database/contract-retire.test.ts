@@ -7,7 +7,7 @@ import { applyContract, type ContractOutcome } from "../../engine/steps/contract
 import { purgeRetired } from "../../engine/steps/contracts/purge-retired.js";
 import { undoRetired, type UndoReport } from "../../engine/steps/contracts/undo-retired.js";
 import { createDatabase, type TestDatabase } from "../support/postgres.js";
-import { startTestRun, type TestRun } from "../support/run-context.js";
+import { startTestRun, type TestRun } from "../support/test-run.js";
 
 const HEADER = "-- @phase contract\n-- @closes 0001\n";
 

@@ -18,7 +18,7 @@ import {
 } from "../support/engine.js";
 import { migrationFile } from "../support/migration-file.js";
 import { createDatabase, type TestDatabase } from "../support/postgres.js";
-import { startTestRun } from "../support/run-context.js";
+import { startTestRun } from "../support/test-run.js";
 
 const CREATE: Folder = {
   "0001_create_users.sql":

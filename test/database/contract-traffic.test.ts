@@ -5,7 +5,7 @@ import { applyContract } from "../../engine/steps/contracts/apply-contract.js";
 import { purgeRetired } from "../../engine/steps/contracts/purge-retired.js";
 import { undoRetired } from "../../engine/steps/contracts/undo-retired.js";
 import { createDatabase, type TestDatabase } from "../support/postgres.js";
-import { startTestRun, type TestRun } from "../support/run-context.js";
+import { startTestRun, type TestRun } from "../support/test-run.js";
 import { startClients } from "../support/traffic.js";
 
 /** A rename on its last step: the old column is NOT NULL without default, and a trigger keeps both equal. */

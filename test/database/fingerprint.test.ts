@@ -3,7 +3,7 @@ import type { Client } from "pg";
 import { compareFingerprints, type Fingerprint } from "../../engine/core/fingerprint.js";
 import { readFingerprint, storeFingerprint, takeFingerprint } from "../../engine/steps/take-fingerprint.js";
 import { createDatabase, type TestDatabase } from "../support/postgres.js";
-import { startTestRun, type TestRun } from "../support/run-context.js";
+import { startTestRun, type TestRun } from "../support/test-run.js";
 
 const SCHEMA = `
 CREATE SCHEMA app;

@@ -72,7 +72,7 @@ export async function startTestRun(database: TestDatabase, options: TestRunOptio
 }
 
 /** Closes it and waits until the server has noticed, as the lock of a deploy makes the next run wait for it. */
-async function endSession(database: TestDatabase, session: Session): Promise<void> {
+async function endSession(database: Pick<TestDatabase, "client">, session: Session): Promise<void> {
   const { pid } = session;
   await session.close();
   const client = await database.client();
