@@ -29,12 +29,15 @@ export interface JudgedSet {
 }
 
 /** @throws HoldfastError with the faults of all files */
-export function judgeSet({ comparison }: Observation, judge: FileJudge): JudgedSet {
+export function judgeSet({ state, comparison }: Observation, judge: FileJudge): JudgedSet {
   if (comparison.isAhead) return { unverified: [], pending: [] };
   const unverified = comparison.unverified.map(({ file }) => file);
   const waiting = [...comparison.pending, ...comparison.held.map(({ file }) => file)];
   const pending = waiting.sort((a, b) => (a.order < b.order ? -1 : 1));
-  const judged = judge([...unverified, ...pending]);
+  const halfRun = new Map(
+    state.history.filter((row) => row.state === "started").map(({ order, phase }) => [order, phase]),
+  );
+  const judged = judge([...unverified, ...pending], halfRun);
   return { unverified: judged.slice(0, unverified.length), pending: judged.slice(unverified.length) };
 }
 
