@@ -70,7 +70,7 @@ function judge(judgeAll: FileJudge, files: readonly MigrationFile[]): Verdict {
     return { judged: judgeAll(files), faults: [] };
   } catch (error) {
     if (!(error instanceof HoldfastError)) throw error;
-    return { judged: [], faults: [error, ...(error.details.faults ?? [])] };
+    return { judged: [], faults: [error] };
   }
 }
 

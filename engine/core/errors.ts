@@ -106,9 +106,15 @@ export class HoldfastError extends Error {
   }
 }
 
-/** Joins faults found in one pass into one error; the first gives code and message. */
+/** Joins faults found in one pass into one error; the first gives code and message. Each is told once, also one that was joined before. */
 export function joinFaults(faults: readonly HoldfastError[]): HoldfastError | undefined {
-  const [first, ...others] = faults;
+  const [first, ...others] = faults.flatMap(separate);
   if (first === undefined || others.length === 0) return first;
   return new HoldfastError(first.code, first.message, { ...first.details, faults: others });
+}
+
+function separate(fault: HoldfastError): HoldfastError[] {
+  const { faults = [], ...own } = fault.details;
+  if (faults.length === 0) return [fault];
+  return [new HoldfastError(fault.code, fault.message, own, { cause: fault.cause }), ...faults.flatMap(separate)];
 }
