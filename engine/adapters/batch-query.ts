@@ -20,6 +20,9 @@ interface CommandComplete {
 }
 
 const WORTH_A_NAME = 5;
+/** A file can hold neither of these, and no statement with parameters. */
+const isEngines = ({ sql, values }: PipelineStep): boolean =>
+  values !== undefined || sql === "BEGIN" || sql === "COMMIT";
 let batches = 0;
 
 /**
@@ -61,12 +64,13 @@ export class BatchQuery implements Submittable {
   }
 
   /**
-   * A statement that stands here often is parsed and planned once. After an error its name stays in the session, so that no
-   * batch uses a name again.
+   * A statement of the engine's own that stands here often is parsed and planned once. After an error its name stays in the
+   * session, so that no batch uses a name again. Those of a file stay without: a DDL statement in between may change what a
+   * prepared one gives, and DEALLOCATE ALL would take it away.
    */
   private nameRepeated(): Map<string, string> {
     const counts = new Map<string, number>();
-    for (const { sql } of this.steps) counts.set(sql, (counts.get(sql) ?? 0) + 1);
+    for (const { sql } of this.steps.filter(isEngines)) counts.set(sql, (counts.get(sql) ?? 0) + 1);
     const repeated = [...counts].filter(([, count]) => count >= WORTH_A_NAME).map(([sql]) => sql);
     if (repeated.length > 0) batches++;
     return new Map(repeated.map((sql, index) => [sql, `holdfast_${batches}_${index}`]));

@@ -1,4 +1,4 @@
-import { ENGINE_SCHEMA, ENVIRONMENT_KEY, LAYOUT, RETIRED_SCHEMA } from "../core/engine-tables.js";
+import { ENGINE_SCHEMA, ENVIRONMENT_KEY, LAYOUT, PUBLIC_TABLES, RETIRED_SCHEMA } from "../core/engine-tables.js";
 import type { MigrationState } from "../core/migration.js";
 import {
   ServerError,
@@ -142,12 +142,11 @@ class PgHistoryStore implements HistoryStore {
   }
 
   async listUserTables(session: Session, limit: number): Promise<string[]> {
-    const own = Object.values(this.places.tables).map(
-      ({ schema, name }) => `${schema}.${name.split(".").at(-1) ?? ""}`,
-    );
+    const { tables } = this.places;
+    const own = PUBLIC_TABLES.map((table) => `${tables[table].schema}.${table}`);
     const rows = await session.query(USER_TABLES, [
       arrayLiteral([ENGINE_SCHEMA, RETIRED_SCHEMA]),
-      arrayLiteral(own.map((name) => name.replaceAll('"', ""))),
+      arrayLiteral(own),
       String(limit),
     ]);
     return rows.map(({ name }) => name ?? "");

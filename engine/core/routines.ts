@@ -71,7 +71,7 @@ export function routinesKnownTo(
 }
 
 function routinesIn(file: MigrationFile, name: string, parser: SqlParser): Routine[] {
-  if (!file.text.includes(name) || !/\bcreate\b/i.test(file.text)) return [];
+  if (!file.text.includes(name) || !/\b(function|procedure)\b/i.test(file.text)) return [];
   try {
     return parser
       .parse(file.text)
