@@ -3,7 +3,6 @@ import { delimiter, join } from "node:path";
 import { buildPulumiCli } from "./build-pulumi-cli.js";
 import { cacheDirectory } from "./cache-directory.js";
 import { cachedTool } from "./cached-tool.js";
-import { downloadPulumiCli } from "./download-pulumi-cli.js";
 import { findOnPath } from "./find-on-path.js";
 import { isFittingVersion, PULUMI_VERSION } from "./pulumi-version.js";
 import { runTool } from "./run-tool.js";
@@ -44,7 +43,7 @@ export async function ensurePulumiCli(request: PulumiCliRequest): Promise<Pulumi
     directory,
     file: "bin/pulumi",
     works: async (root) => (await findFitting(join(root, "bin", "pulumi"), env)) !== undefined,
-    make: (root) => makeCli(root, { download: downloadPulumiCli, ...request, env, progress }),
+    make: (root) => makeCli(root, { download, ...request, env, progress }),
     progress,
   });
   return {
@@ -63,6 +62,12 @@ async function findFitting(
   const answer = await runTool({ command, args: ["version"], env: { ...env, PULUMI_SKIP_UPDATE_CHECK: "true" } });
   if (answer.code !== 0 || !isFittingVersion(answer.stdout)) return undefined;
   return { command, version: answer.stdout.trim().replace(/^v/, "") };
+}
+
+/** Loaded late: the Automation API takes longer to load than a cached CLI to find. */
+async function download(root: string): Promise<string | undefined> {
+  const { downloadPulumiCli } = await import("./download-pulumi-cli.js");
+  return downloadPulumiCli(root);
 }
 
 /** The download first: it is faster and brings the language hosts. Its failure is only told when the build fails too. */

@@ -18,7 +18,8 @@ class RawCommand extends pulumi.CustomResource {
 
 const nameOf = (row: { it: string }): string => row.it.replaceAll(/[^a-z0-9]+/gi, "-");
 
-describe("the command provider", () => {
+describe("the command provider", function () {
+  this.timeout(240_000);
   let harness: StackHarness;
 
   before(async () => {
