@@ -51,7 +51,10 @@ export async function findPlaces(session: Session, schema: string): Promise<Plac
   const { found, layout } = await readColumns(session, [schema, ENGINE_SCHEMA]);
   const place = (table: PublicTable): Place => {
     const usual = found.get(`${schema}.${table}`);
-    const isTaken = usual !== undefined && !isOurs(table, usual);
+    // Where a stranger had the name when the tables were made, ours went to the engine's schema: it is not there, so this is it,
+    // whatever columns it was given since.
+    const isMade = found.has(`${ENGINE_SCHEMA}.runs`) && !found.has(`${ENGINE_SCHEMA}.${table}`);
+    const isTaken = usual !== undefined && !isOurs(table, usual, isMade);
     const home = isTaken ? ENGINE_SCHEMA : schema;
     const columns = isTaken ? found.get(`${ENGINE_SCHEMA}.${table}`) : usual;
     return { schema: home, name: dottedName([home, table]), columns: columns ? new Set(columns.keys()) : null };
@@ -69,11 +72,11 @@ export async function findPlaces(session: Session, schema: string): Promise<Plac
 
 type Columns = ReadonlyMap<string, string>;
 
-/** Ours has the first columns, of a fitting type, and none that is a stranger. */
-function isOurs(table: PublicTable, columns: Columns): boolean {
+/** Ours has the first columns, of a fitting type, and none that is a stranger when it is met for the first time. */
+function isOurs(table: PublicTable, columns: Columns, isMade: boolean): boolean {
   const { required, columns: own } = PUBLIC_COLUMNS[table];
   const names = own.map(({ name }) => name);
-  if (![...columns.keys()].every((name) => names.includes(name))) return false;
+  if (!isMade && ![...columns.keys()].every((name) => names.includes(name))) return false;
   if (!names.slice(0, required).every((name) => columns.has(name))) return false;
   return (
     table !== "settings" || ["key", "value"].every((name) => /^(text|character varying)/.test(columns.get(name) ?? ""))
