@@ -65,6 +65,7 @@ async function deploy(run: Deploy): Promise<RunResult> {
   return withDeployLock(ctx, async () => {
     // Another deploy may have done it all meanwhile.
     const found = await observe(session, history, request, files);
+    if (run.memory.before !== undefined) hearAgain(run, found);
     run.memory.before ??= found.state;
     if (!hasWork(found, request, clock.now())) return conclude(run, found);
     const preparation = {
@@ -80,6 +81,12 @@ async function deploy(run: Deploy): Promise<RunResult> {
     });
     return conclude(run, await observe(session, history, request, files));
   });
+}
+
+/** What was committed when the connection was lost, perhaps unheard, is named with the rest. */
+function hearAgain(run: Deploy, found: Observation): void {
+  const { applied } = run.memory;
+  applied.splice(0, applied.length, ...conclude(run, found).ran.map(({ file }) => file));
 }
 
 function conclude({ request, files, memory }: Deploy, { state, comparison }: Observation): RunResult {

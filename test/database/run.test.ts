@@ -1,6 +1,15 @@
 import assert from "node:assert/strict";
 import type { Client } from "pg";
-import { deploy, OWNER_ROLE, recordedBackups, recordProgress, refusalOf, type Folder } from "../support/engine.js";
+import { ConnectionLost } from "../../engine/core/ports.js";
+import {
+  atKillPoint,
+  deploy,
+  OWNER_ROLE,
+  recordedBackups,
+  recordProgress,
+  refusalOf,
+  type Folder,
+} from "../support/engine.js";
 import { createDatabase, type TestDatabase } from "../support/postgres.js";
 
 const USERS: Folder = {
@@ -118,6 +127,19 @@ describe("a run", () => {
     assert.deepEqual(await rows("SELECT to_regclass('a') AS a, to_regclass('never') AS never"), [
       { a: null, never: null },
     ]);
+  });
+
+  it("names also a file whose commit it did not hear of, when a later one fails", async () => {
+    let isLost = false;
+    const world = atKillPoint("file-committed", () => {
+      if (isLost) return;
+      isLost = true;
+      throw new ConnectionLost("cut off behind the commit");
+    });
+    const alone = (table: string): string => `DO $$ BEGIN CREATE TABLE ${table} (id int); END $$;`;
+    const folder = { "0001_one.sql": alone("one"), "0002_two.sql": alone("two"), "0003_three.sql": "SELECT 1 / 0;" };
+    const error = await refusalOf(deploy(database, folder, { world }));
+    assert.deepEqual(error.details.applied, ["0001_one.sql", "0002_two.sql"]);
   });
 
   it("runs nothing while one pending file does not parse", async () => {
