@@ -12,7 +12,14 @@ const ARROWS: Record<string, readonly string[]> = {
   cli: ["cli", "engine/index.ts", "toolchain"],
   "cli/start.ts": ["cli", "cli/start"],
   "cli/start": ["cli", "cli/start", "engine/index.ts", "toolchain", "index.ts", "config.ts"],
-  "engine/index.ts": ["engine/bind-backups.ts", "engine/bind-world.ts", "engine", "engine/steps", "engine/adapters", "engine/core"],
+  "engine/index.ts": [
+    "engine/bind-backups.ts",
+    "engine/bind-world.ts",
+    "engine",
+    "engine/steps",
+    "engine/adapters",
+    "engine/core",
+  ],
   // The places that give the engine its adapters.
   "engine/bind-backups.ts": ["engine", "engine/adapters", "engine/core"],
   "engine/bind-world.ts": ["engine", "engine/adapters", "engine/core"],

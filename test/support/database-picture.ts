@@ -16,7 +16,10 @@ export async function pictureOf(database: TestDatabase, tables: readonly string[
       history: await lines(client, "SELECT concat_ws(' ', version, state, checksum, release) FROM schema_migrations"),
       releases: await lines(client, "SELECT version FROM system_versions"),
       invalid: await lines(client, "SELECT indexrelid::regclass::text FROM pg_index WHERE NOT indisvalid"),
-      unfinished: await lines(client, "SELECT id::text FROM (SELECT * FROM holdfast.runs ORDER BY id DESC LIMIT 1) r WHERE finished_at IS NULL"),
+      unfinished: await lines(
+        client,
+        "SELECT id::text FROM (SELECT * FROM holdfast.runs ORDER BY id DESC LIMIT 1) r WHERE finished_at IS NULL",
+      ),
       locks: await lines(
         client,
         "SELECT objid::text FROM pg_locks WHERE locktype = 'advisory' AND database = (SELECT oid FROM pg_database WHERE datname = current_database())",
