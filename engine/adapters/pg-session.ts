@@ -23,6 +23,8 @@ type Purpose = Parameters<SessionFactory["open"]>[0];
 const OLDEST_SERVER = 140000;
 const UNREPORTED = 0;
 const CONNECT_TIMEOUT_MS = 10_000;
+/** Kept between two calls of takeNotices: a loop may raise millions. */
+const MOST_NOTICES = 1000;
 
 /** Sessions over node-postgres. */
 export function pgSessions(settings: ConnectionSettings): SessionFactory {
@@ -73,6 +75,8 @@ class PgSession implements Session {
   readonly serverVersionNum: number;
   private isAtStart = false;
   private notices: string[] = [];
+  /** How many came since they were taken. */
+  private noticed = 0;
 
   constructor(
     private readonly client: Client,
@@ -80,7 +84,10 @@ class PgSession implements Session {
   ) {
     this.serverVersionNum = opened.serverVersionNum;
     this.pid = keyPid(client);
-    client.on("notice", ({ severity, message }) => this.notices.push(`${severity ?? "NOTICE"}: ${message ?? ""}`));
+    client.on("notice", ({ severity, message }) => {
+      this.noticed++;
+      if (this.noticed <= MOST_NOTICES) this.notices.push(`${severity ?? "NOTICE"}: ${message ?? ""}`);
+    });
   }
 
   refuseOldServer(): void {
@@ -128,7 +135,9 @@ class PgSession implements Session {
   }
 
   takeNotices(): string[] {
-    return this.notices.splice(0);
+    const more = this.noticed - this.notices.length;
+    this.noticed = 0;
+    return [...this.notices.splice(0), ...(more > 0 ? [`… and ${more} more notices of the server`] : [])];
   }
 
   async close(): Promise<void> {

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import type { Client } from "pg";
-import { deploy, OWNER_ROLE, refusalOf } from "../support/engine.js";
+import { deploy, OWNER_ROLE, recordProgress, refusalOf } from "../support/engine.js";
 import { createDatabase, type TestDatabase } from "../support/postgres.js";
 
 const TABLE = "CREATE TABLE probe (id int);";
@@ -53,6 +53,17 @@ describe("the statements of a file", () => {
     assert.deepEqual([error.code, error.details.sqlState], ["statement_failed", "08001"]);
     assert.match(error.message, /0002_fetch\.sql:1:1: could not establish connection/);
     assert.deepEqual(error.details.applied, ["0001_probe.sql"]);
+  });
+
+  it("may raise more notices than anybody reads: the first are told, the rest are counted", async () => {
+    const { events, progress } = recordProgress();
+    const noisy = "DO $$ BEGIN FOR i IN 1..20000 LOOP RAISE NOTICE 'row %', i; END LOOP; END $$;";
+    await deploy(database, { "0001_noise.sql": noisy }, { progress });
+    const notes = events.flatMap((event) => (event.kind === "note" ? event.message : []));
+    assert.deepEqual(
+      [notes.length, notes[0], notes.at(-1)],
+      [1001, "NOTICE: row 1", "… and 19000 more notices of the server"],
+    );
   });
 
   it("may live in a schema whose name needs quoting, also after a first deploy that failed", async () => {
