@@ -14,7 +14,7 @@ export function statementFailed(
   error: ServerError,
   isVerbatim: boolean,
 ): HoldfastError {
-  const { position, detail, hint } = error.fields;
+  const { position, hint } = error.fields;
   const within =
     isVerbatim && position !== undefined
       ? Array.from(statement.text)
@@ -25,14 +25,29 @@ export function statementFailed(
   const { line, column } = place.location;
   return new HoldfastError(
     "statement_failed",
-    `${migration.path}:${line}:${column}: ${error.message}.`,
+    `${migration.path}:${line}:${column}: ${withoutValues(error)}.`,
     {
       ...place,
       sqlState: error.sqlState,
-      ...(detail !== undefined && { detail }),
+      ...detailOf(error),
       ...(hint !== undefined && { hint }),
       next: "Nothing of this file stayed. Correct it, then deploy again.",
     },
     { cause: error },
   );
+}
+
+/** Messages of class 22, data exceptions (manual, appendix A), quote the value itself: `invalid input syntax for type integer: "x"`. */
+function withoutValues({ message, sqlState }: ServerError): string {
+  return sqlState.startsWith("22") ? message.replace(/"[^]*"/, '"…"') : message;
+}
+
+/** DETAIL is shown on a terminal only; so is the whole message where it quotes a value. */
+function detailOf(error: ServerError): { detail?: string } {
+  const { detail } = error.fields;
+  const parts = [
+    ...(withoutValues(error) === error.message ? [] : [error.message]),
+    ...(detail === undefined ? [] : [detail]),
+  ];
+  return parts.length === 0 ? {} : { detail: parts.join("\n") };
 }

@@ -41,7 +41,21 @@ export function refusalOf(node: AstNode): Refusal | undefined {
   if (kind === "ReindexStmt" && !namesOneRelation(fields)) return REINDEX_MANY;
   if (kind === "ClusterStmt" && fields["relation"] === undefined) return CLUSTER_ALL;
   if (kind === "AlterDatabaseStmt" && asNodes(fields["options"]).some(isTablespaceOption)) return SERVER_WIDE;
+  if (ROLE_KINDS.has(kind) && asNodes(fields["options"]).some(setsPassword)) return PASSWORD;
   return SERVER_WIDE_KINDS.has(kind) ? SERVER_WIDE : undefined;
+}
+
+const ROLE_KINDS: ReadonlySet<string> = new Set(["CreateRoleStmt", "AlterRoleStmt"]);
+/** A file is read by everybody who reads the repository, and its text is kept in the history. */
+const PASSWORD: Refusal = {
+  sentence: "a password stands in the file",
+  next: "Make the role without one here, and set it where secrets are kept. A password that was committed is known: change it.",
+};
+
+/** `PASSWORD 'x'`; PASSWORD NULL takes one away. */
+function setsPassword(option: AstNode): boolean {
+  const fields = fieldsOf(option);
+  return fields["defname"] === "password" && fields["arg"] !== undefined;
 }
 
 const OWN_TRANSACTION =

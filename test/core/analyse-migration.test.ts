@@ -153,6 +153,26 @@ describe("a migration that was parsed", () => {
     }
   });
 
+  for (const sql of [
+    "CREATE ROLE ann LOGIN PASSWORD 'hunter2';",
+    "ALTER ROLE ann ENCRYPTED PASSWORD 'hunter2';",
+    "CREATE USER ann PASSWORD 'hunter2';",
+  ]) {
+    it(`refuses a password in a file, and does not repeat it: ${sql.split(" ").slice(0, 2).join(" ")}`, () => {
+      const [fault] = analysed(parser, `${sql}\n`).faults;
+      assert.equal(fault?.code, "statement_not_supported");
+      assert.match(fault.message, /a password stands in the file/);
+      assert.doesNotMatch(
+        fault.message + (fault.details.redactedExcerpt ?? "") + (fault.details.next ?? ""),
+        /hunter2/,
+      );
+    });
+  }
+
+  it("lets a role lose its password, or be made without one", () => {
+    assert.deepEqual(analysed(parser, "CREATE ROLE ann LOGIN;\nALTER ROLE ann PASSWORD NULL;\n").faults, []);
+  });
+
   it("shows no literal in the excerpt that goes to a log", () => {
     const [fault] = analysed(parser, "INSERT INTO t VALUES ('hunter2', 4711);\nSELEC 'hunter2';\n").faults;
     assert.match(fault?.details.excerpt ?? "", /hunter2/);
