@@ -21,8 +21,14 @@ function dbmateBinary(): string {
 }
 
 export const BARE: Contender = {
-  name: "bare pg, transaction per file",
+  name: "bare pg, a transaction per file",
   command: (folders) => [NODE, join(BENCH, "bare/migrate.mjs"), folders.bare],
+};
+
+/** What the server and one process can do at most: nothing of it survives an error in between. */
+export const LIMIT: Contender = {
+  name: "limit: bare pg, one message and transaction",
+  command: (folders) => [...BARE.command(folders), "at-once"],
 };
 
 export const HOLDFAST: Contender = {

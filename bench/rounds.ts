@@ -10,7 +10,9 @@ export interface Lane {
 
 export interface LaneResult {
   readonly name: string;
+  /** Medians, but for the fastest round. */
   readonly ms: number;
+  readonly bestMs: number;
   readonly cpuMs: number;
   readonly peakMiB: number;
   readonly runs: readonly Measured[];
@@ -31,6 +33,7 @@ export async function takeTurns(lanes: readonly Lane[], rounds: number): Promise
       {
         name,
         ms: median(measured.map((run) => run.ms)),
+        bestMs: Math.min(...measured.map((run) => run.ms)),
         cpuMs: median(measured.map((run) => run.cpuMs)),
         peakMiB: median(measured.map((run) => run.peakMiB)),
         runs: measured,

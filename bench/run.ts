@@ -6,8 +6,16 @@ import { backfill } from "./cases/backfill.js";
 import { noOp } from "./cases/no-op.js";
 import { stall } from "./cases/stall.js";
 import { startUp } from "./cases/start-up.js";
+import { describeMachine } from "./machine.js";
 import { isMet, renderCase, type CaseReport } from "./report.js";
-import { startBenchServer } from "./server.js";
+import { startBenchServer, type BenchServer } from "./server.js";
+
+const USAGE = `npm run bench -- [--only start-up|no-op|apply|stall|backfill]… [--rounds 5] [--json FILE]
+
+  --only     one case; may be repeated
+  --rounds   how often contenders take turns; long cases take fewer; default 5
+  --json     writes the figures there, too
+`;
 
 const { values } = parseArgs({
   options: {
@@ -18,30 +26,44 @@ const { values } = parseArgs({
   },
 });
 
+type Case = (server: BenchServer, rounds: number) => AsyncIterable<CaseReport>;
+
+const CASES: Readonly<Record<string, Case>> = {
+  "start-up": async function* (server, rounds) {
+    yield await startUp(server, rounds);
+  },
+  "no-op": async function* (server, rounds) {
+    // Short, and the one whose goal is nearest to the noise.
+    yield await noOp(server, "loopback", 3 * rounds);
+    yield await noOp(server, "slow", 2 * rounds);
+  },
+  apply: async function* (server, rounds) {
+    const few = Math.min(rounds, 3);
+    yield await apply(server, { files: 100, wire: "loopback", rounds });
+    yield await apply(server, { files: 1000, wire: "loopback", rounds: few, goal: 0.75 });
+    yield await apply(server, { files: 100, wire: "slow", rounds: few });
+    yield await apply(server, { files: 1000, wire: "slow", rounds: 1, goal: 0.2 });
+  },
+  stall: async function* (server, rounds) {
+    yield await stall(server, "reader", Math.min(rounds, 3));
+    yield await stall(server, "autovacuum", Math.min(rounds, 3));
+  },
+  backfill: async function* (server, rounds) {
+    yield await backfill(server, Math.min(rounds, 2));
+  },
+};
+
 async function main(): Promise<void> {
   if (values.help === true) {
-    process.stdout.write("npm run bench -- [--only start-up|no-op|apply|stall|backfill]… [--rounds 5] [--json FILE]\n");
+    process.stdout.write(USAGE);
     return;
   }
-  const rounds = Number(values.rounds);
-  const server = await startBenchServer(2);
-  const cases: Record<string, () => Promise<CaseReport[]>> = {
-    "start-up": async () => [await startUp(server, rounds)],
-    "no-op": async () => [await noOp(server, false, rounds), await noOp(server, true, rounds)],
-    apply: async () => [
-      await apply(server, 100, false, rounds),
-      await apply(server, 1000, false, Math.min(rounds, 3)),
-      await apply(server, 100, true, Math.min(rounds, 3)),
-      await apply(server, 1000, true, 1),
-    ],
-    stall: async () => [await stall(server, "reader"), await stall(server, "autovacuum")],
-    backfill: async () => [await backfill(server)],
-  };
+  const names = values.only ?? Object.keys(CASES);
+  const server = await startBenchServer();
   const reports: CaseReport[] = [];
   try {
-    for (const [name, run] of Object.entries(cases)) {
-      if (values.only !== undefined && !values.only.includes(name)) continue;
-      for (const report of await run()) {
+    for (const name of names) {
+      for await (const report of CASES[name]?.(server, Number(values.rounds)) ?? []) {
         reports.push(report);
         process.stdout.write(`${renderCase(report)}\n`);
       }
@@ -49,7 +71,9 @@ async function main(): Promise<void> {
   } finally {
     await server.stop();
   }
-  if (values.json !== undefined) writeFileSync(values.json, `${JSON.stringify(reports, null, 2)}\n`);
+  if (values.json !== undefined) {
+    writeFileSync(values.json, `${JSON.stringify({ machine: describeMachine(), reports }, null, 2)}\n`);
+  }
   const goals = reports.flatMap((report) => report.goals);
   process.stdout.write(`\n${goals.filter(isMet).length} of ${goals.length} goals met\n`);
 }

@@ -1,57 +1,47 @@
-import { mkdtempSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
-import { BARE, HOLDFAST, PEERS } from "../contenders.js";
+import { BARE, HOLDFAST, LIMIT, PEERS } from "../contenders.js";
 import { writeFolders } from "../fixtures.js";
-import type { CaseReport } from "../report.js";
+import type { CaseReport, Goal } from "../report.js";
 import { takeTurns, type Lane } from "../rounds.js";
 import type { BenchServer } from "../server.js";
+import { inTemporaryFolder } from "../temporary-folder.js";
+import { wireName, type Wire } from "../wire.js";
 
-function lanes(server: BenchServer, root: string, count: number, viaProxy: boolean): Lane[] {
-  const folders = writeFolders(root, count);
-  return [BARE, HOLDFAST, ...PEERS].map((contender, index) => {
+export interface ApplyCase {
+  readonly files: number;
+  readonly wire: Wire;
+  readonly rounds: number;
+  /** Time × bare at most. */
+  readonly goal?: number;
+}
+
+function lanes(server: BenchServer, root: string, { files, wire }: ApplyCase): Lane[] {
+  const folders = writeFolders(root, files);
+  return [LIMIT, BARE, HOLDFAST, ...PEERS].map((contender, index) => {
     const database = `bench_apply_${index}`;
     return {
       name: contender.name,
       command: contender.command(folders),
-      env: { DATABASE_URL: `${server.url(database, viaProxy)}?sslmode=disable` },
+      env: { DATABASE_URL: server.url(database, wire) },
       prepare: () => server.recreate(database),
     };
   });
 }
 
-/** Applies `count` files to an empty database: every contender from its own format. */
-export async function apply(
-  server: BenchServer,
-  count: number,
-  viaProxy: boolean,
-  rounds: number,
-): Promise<CaseReport> {
-  const root = mkdtempSync(join(tmpdir(), "holdfast-bench-"));
-  try {
-    const results = await takeTurns(lanes(server, root, count, viaProxy), rounds);
+/** Applies files to an empty database: every contender from its own format. */
+export function apply(server: BenchServer, one: ApplyCase): Promise<CaseReport> {
+  return inTemporaryFolder(async (root) => {
+    const results = await takeTurns(lanes(server, root, one), one.rounds);
     const bareMs = results.get(BARE.name)?.ms ?? Number.NaN;
-    const ours = results.get(HOLDFAST.name);
-    const where = viaProxy ? "2 ms added to a round trip" : "loopback";
-    const goals =
-      count < 1000
-        ? []
-        : [
-            {
-              what: `apply ${count}, ${where}, × bare`,
-              limit: viaProxy ? 0.2 : 0.75,
-              measured: (ours?.ms ?? Number.NaN) / bareMs,
-            },
-          ];
+    const what = `apply ${one.files}, ${wireName(one.wire)}, × bare`;
+    const measured = (results.get(HOLDFAST.name)?.ms ?? Number.NaN) / bareMs;
+    const goals: Goal[] = one.goal === undefined ? [] : [{ what, limit: one.goal, measured }];
     return {
-      title: `Apply ${count} files, ${where}`,
-      rows: [...results.values()].map((row) => ({
-        name: row.name,
-        figures: { ms: row.ms, "× bare": row.ms / bareMs, "cpu ms": row.cpuMs, "peak MiB": row.peakMiB },
+      title: `Apply ${one.files} files, ${wireName(one.wire)}`,
+      rows: [...results.values()].map(({ name, ms, cpuMs, peakMiB }) => ({
+        name,
+        figures: { ms, "× bare": ms / bareMs, "cpu ms": cpuMs, "peak MiB": peakMiB },
       })),
       goals,
     };
-  } finally {
-    rmSync(root, { recursive: true, force: true });
-  }
+  });
 }
