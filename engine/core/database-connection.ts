@@ -3,7 +3,7 @@
  * fetches it at that moment from the place named here.
  */
 export interface DatabaseConnection {
-  /** `embedded`: a PostgreSQL of this machine's data root. */
+  /** `embedded`: a PostgreSQL of this machine's data root. `rds`: an RDS instance. `aurora`: an Aurora cluster, by its writer. */
   readonly kind: string;
   readonly host: string;
   readonly port: number;
@@ -12,11 +12,19 @@ export interface DatabaseConnection {
   readonly user: string;
   /** Owns the application's objects and cannot log in; the engine takes this role. */
   readonly ownerRole: string;
-  /** Made with the cluster, renewed by a restore. */
+  /** Of an embedded database: made with the cluster, renewed by a restore. On AWS: DbiResourceId or DbClusterResourceId. */
   readonly resourceId: string;
-  /** Project and name under which the data root holds it. */
+  /** Project and name under which the data root holds it, or its backups' manifests. */
   readonly project: string;
   readonly instance: string;
-  /** Where the password lies, relative to the data root. */
-  readonly passwordFile: string;
+  /** `file`, `secret` (one of AWS Secrets Manager, in RDS's own JSON form) or `iam` (a token of 15 minutes). @default "file" */
+  readonly authentication?: string | undefined;
+  /** With `file`: where the password lies, relative to the data root. */
+  readonly passwordFile?: string | undefined;
+  /** With `secret`: its ARN. */
+  readonly secretArn?: string | undefined;
+  /** AWS region; unset for an embedded database. */
+  readonly region?: string | undefined;
+  /** On AWS: DBInstanceIdentifier or DBClusterIdentifier, by which snapshots are taken. */
+  readonly identifier?: string | undefined;
 }
