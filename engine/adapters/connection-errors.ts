@@ -1,16 +1,26 @@
-import type { ConnectionSettings } from "../core/connection-settings.js";
+import type { ConnectionAdvice, ConnectionSettings } from "../core/connection-settings.js";
 import { HoldfastError } from "../core/errors.js";
 
 interface Explanation {
   readonly code: "connection_failed" | "authentication_failed";
   readonly what: (at: ConnectionSettings) => string;
   readonly next: string;
+  /** Which advice of the connection's own stands in place of `next`. */
+  readonly advice?: keyof ConnectionAdvice;
 }
 
 const WRONG_LOGIN: Explanation = {
   code: "authentication_failed",
   what: ({ user, host, port }) => `${host}:${port} did not let ${user} in`,
   next: "Check user and password (DATABASE_URL, PGPASSFILE or the instance's password file), and the server's pg_hba.conf.",
+  advice: "login",
+};
+
+const UNTRUSTED: Explanation = {
+  code: "connection_failed",
+  what: ({ host, port }) => `the certificate of ${host}:${port} is not one of an authority that is trusted here`,
+  next: "Name the authority's certificate (sslrootcert=<file>), or correct the host.",
+  advice: "certificate",
 };
 
 /** By SQLSTATE (manual, appendix A) or Node's error code. */
@@ -41,16 +51,34 @@ const EXPLANATIONS: Readonly<Record<string, Explanation>> = {
     code: "connection_failed",
     what: ({ host, port }) => `nobody listens at ${host}:${port}`,
     next: "Start the server (holdfast local start <instance> for a local one), or correct host and port.",
+    advice: "unreachable",
   },
   ENOTFOUND: {
     code: "connection_failed",
     what: ({ host }) => `the name ${host} is not known`,
     next: "Correct the host, or check the network's name service.",
+    advice: "unreachable",
   },
   ETIMEDOUT: {
     code: "connection_failed",
     what: ({ host, port }) => `${host}:${port} does not answer`,
     next: "Check that this machine may reach it: network, firewall, security group, VPN.",
+    advice: "unreachable",
+  },
+  UNABLE_TO_VERIFY_LEAF_SIGNATURE: UNTRUSTED,
+  ERR_TLS_CERT_ALTNAME_INVALID: {
+    ...UNTRUSTED,
+    what: ({ host, port }) => `the certificate that ${host}:${port} shows belongs to another name`,
+  },
+  CERT_HAS_EXPIRED: {
+    ...UNTRUSTED,
+    what: ({ host, port }) => `the certificate of ${host}:${port} has expired`,
+    next: "Renew it on the server; check this machine's clock.",
+  },
+  NO_TLS: {
+    ...UNTRUSTED,
+    what: ({ host, port }) => `${host}:${port} does not speak TLS, and this connection is not made without it`,
+    next: "Turn TLS on at the server (ssl = on), or say sslmode=disable where the network is safe.",
   },
 };
 
@@ -59,21 +87,24 @@ const ALIASES: Readonly<Record<string, string>> = {
   EHOSTUNREACH: "ETIMEDOUT",
   ENETUNREACH: "ETIMEDOUT",
   ENOENT: "ECONNREFUSED",
+  SELF_SIGNED_CERT_IN_CHAIN: "UNABLE_TO_VERIFY_LEAF_SIGNATURE",
+  DEPTH_ZERO_SELF_SIGNED_CERT: "UNABLE_TO_VERIFY_LEAF_SIGNATURE",
+  UNABLE_TO_GET_ISSUER_CERT: "UNABLE_TO_VERIFY_LEAF_SIGNATURE",
+  UNABLE_TO_GET_ISSUER_CERT_LOCALLY: "UNABLE_TO_VERIFY_LEAF_SIGNATURE",
+  CERT_SIGNATURE_FAILURE: "UNABLE_TO_VERIFY_LEAF_SIGNATURE",
 };
 
 /** Why no session came about, and what to do. */
 export function connectionError(error: Error, at: ConnectionSettings): HoldfastError {
   const code = codeOf(error);
   const known = EXPLANATIONS[ALIASES[code] ?? code];
-  const {
-    what,
-    next,
-    code: errorCode,
-  } = known ?? {
-    code: "connection_failed" as const,
-    what: ({ host, port }: ConnectionSettings) => `the connection to ${host}:${port} failed (${error.message})`,
+  const explanation: Explanation = known ?? {
+    code: "connection_failed",
+    what: ({ host, port }) => `the connection to ${host}:${port} failed (${error.message})`,
     next: "Check host, port and TLS, then run it again; nothing was changed.",
   };
+  const { what, code: errorCode, advice } = explanation;
+  const next = (advice === undefined ? undefined : at.advice?.[advice]) ?? explanation.next;
   const isSqlState = /^[0-9A-Z]{5}$/.test(code) && known !== undefined && !code.startsWith("E");
   return new HoldfastError(
     errorCode,
@@ -84,7 +115,8 @@ export function connectionError(error: Error, at: ConnectionSettings): HoldfastE
 }
 
 function codeOf(error: Error): string {
-  // pg has no code for these two.
+  // pg has no code for these three.
+  if (error.message === "The server does not support SSL connections") return "NO_TLS";
   if (error.message === "timeout expired") return "ETIMEDOUT";
   if (/password must be a (non-empty )?string/.test(error.message)) return "28P01";
   if (error instanceof AggregateError) return codeOf(error.errors[0] as Error);

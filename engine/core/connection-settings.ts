@@ -17,4 +17,16 @@ export interface ConnectionSettings {
   readonly isSessionProxy?: boolean;
   /** Until the server has let us in. Default 10,000. */
   readonly connectTimeoutMs?: number;
+  /** What to do next where no session comes about, in place of the general word. */
+  readonly advice?: ConnectionAdvice | undefined;
+}
+
+/** By what went wrong; one step a line. */
+export interface ConnectionAdvice {
+  /** Nobody answers there. */
+  readonly unreachable: string;
+  /** The server's certificate is not accepted. */
+  readonly certificate: string;
+  /** The server does not let the user in. */
+  readonly login: string;
 }

@@ -19,6 +19,7 @@ export const EXIT_CODES = {
   invalid_migration: 2,
   sql_syntax: 2,
   unknown_instance: 2,
+  aws_region_missing: 2,
   // 3: readable, and refused
   unsafe_statement: 3,
   statement_not_supported: 3,
@@ -49,6 +50,10 @@ export const EXIT_CODES = {
   permission_denied: 3,
   check_failed: 3,
   preview_failed: 3,
+  aws_access_denied: 3,
+  secret_unusable: 3,
+  simulated_database: 3,
+  execution_unavailable: 3,
   // 4: could not connect or lock
   connection_failed: 4,
   authentication_failed: 4,
@@ -57,6 +62,10 @@ export const EXIT_CODES = {
   server_not_started: 4,
   toolchain_failed: 4,
   interrupted: 4,
+  stack_unreadable: 4,
+  aws_credentials_missing: 4,
+  aws_credentials_expired: 4,
+  aws_unavailable: 4,
 } as const satisfies Record<string, 1 | 2 | 3 | 4>;
 
 export type ErrorCode = keyof typeof EXIT_CODES;

@@ -62,8 +62,8 @@ async function countRestored(
   });
 }
 
-async function whileRunning<T>(cluster: Cluster, port: number, log: string, work: () => Promise<T>): Promise<T> {
-  await startServer(cluster, port, log);
+async function whileRunning<T>(cluster: Cluster, port: number, logFile: string, work: () => Promise<T>): Promise<T> {
+  await startServer(cluster, { port, logFile });
   try {
     return await work();
   } finally {

@@ -1,25 +1,13 @@
 import { mkdir, chown } from "node:fs/promises";
 import { homedir } from "node:os";
 import { dirname, isAbsolute, join } from "node:path";
+import { chooseDataRoot } from "../../core/data-root.js";
 import { HoldfastError } from "../../core/errors.js";
 import { serverUser } from "./server-user.js";
 
-type Environment = Readonly<Record<string, string | undefined>>;
-
-/**
- * Where local databases and their backups live: outside every repository, so that no clone, clean or reset touches them.
- *
- * `HOLDFAST_HOME`; else as root `/var/lib/holdfast` (root's home cannot be entered by the user the server runs as); else
- * `$XDG_DATA_HOME/holdfast` or `~/.local/share/holdfast` (XDG base directory specification), on macOS
- * `~/Library/Application Support/holdfast`.
- */
-export function dataRoot(env: Environment = process.env): string {
-  const chosen = env["HOLDFAST_HOME"];
-  if (chosen !== undefined && chosen !== "") return chosen;
-  if (process.getuid?.() === 0) return "/var/lib/holdfast";
-  if (process.platform === "darwin") return join(homedir(), "Library", "Application Support", "holdfast");
-  const shared = env["XDG_DATA_HOME"];
-  return join(shared !== undefined && shared !== "" ? shared : join(homedir(), ".local", "share"), "holdfast");
+/** Where local databases and their backups live on this machine. */
+export function dataRoot(env: Readonly<Record<string, string | undefined>> = process.env): string {
+  return chooseDataRoot({ env, platform: process.platform, uid: process.getuid?.(), home: homedir() });
 }
 
 /** Where all databases of this data root find PostgreSQL. */

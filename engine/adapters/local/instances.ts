@@ -1,6 +1,7 @@
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { binariesFor } from "./binaries.js";
+import { certificateSettings, takesCertificate } from "./certificate-login.js";
 import type { Cluster } from "./cluster.js";
 import { binariesRoot, dataRoot, storageFault } from "./data-root.js";
 import { buildEmptyCluster } from "./empty-cluster.js";
@@ -38,7 +39,20 @@ export async function ensureLocalInstance({ port, ...request }: EnsureRequest): 
 /** Starts a stopped instance and waits until it takes connections; a running one is left as it is. @throws HoldfastError server_not_started */
 export async function startLocalInstance(instance: LocalInstance): Promise<void> {
   if (await isLocalInstanceRunning(instance)) return;
-  await startServer(await clusterOf(instance), instance.port, instance.logFile);
+  const { port, logFile, directory } = instance;
+  await startServer(await clusterOf(instance), { port, logFile, settings: await certificateSettings(directory) });
+}
+
+/**
+ * Starts it where it is stopped, and again where it runs since before servers took certificates: connections of that moment end.
+ *
+ * @throws HoldfastError server_not_started
+ */
+export async function startWithCertificate(instance: LocalInstance): Promise<void> {
+  if ((await isLocalInstanceRunning(instance)) && !(await takesCertificate(instance.dataDirectory))) {
+    await stopLocalInstance(instance);
+  }
+  await startLocalInstance(instance);
 }
 
 /** Stops it; the data stays. @throws HoldfastError server_not_started when it does not stop in time */

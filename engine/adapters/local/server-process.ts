@@ -13,12 +13,20 @@ const START_TIMEOUT_S = 300;
 const STOP_TIMEOUT_S = 120;
 const ORPHANS_TIMEOUT_MS = 10_000;
 
+export interface ServerStart {
+  readonly port: number;
+  readonly logFile: string;
+  /** Win over those of the cluster's own files. */
+  readonly settings?: Readonly<Record<string, string>>;
+}
+
 /**
  * Starts the server detached and waits until it takes connections. One that runs already is taken as it is.
  *
  * @throws HoldfastError server_not_started: port taken, disk full, no rights, or the last line of the server's log
  */
-export async function startServer(cluster: Cluster, port: number, logFile: string): Promise<Postmaster> {
+export async function startServer(cluster: Cluster, start: ServerStart): Promise<Postmaster> {
+  const { port, logFile } = start;
   const running = await readPostmaster(cluster.dataDirectory);
   if (running?.isReady === true) return running;
   if (running === undefined) {
@@ -26,7 +34,7 @@ export async function startServer(cluster: Cluster, port: number, logFile: strin
     await refuseTakenPort(port);
     await setLogAside(logFile);
   }
-  const failure = await startOnceOrphansAreGone(cluster, port, logFile);
+  const failure = await startOnceOrphansAreGone(cluster, start);
   // Two deploys may start it at once: PostgreSQL lets one win, and the other finds it running.
   const started = failure === undefined ? await readPostmaster(cluster.dataDirectory) : await waitForOther(cluster);
   if (started !== undefined) return started;
@@ -34,12 +42,17 @@ export async function startServer(cluster: Cluster, port: number, logFile: strin
 }
 
 /** The sessions of a killed server take a moment to notice; until then PostgreSQL refuses to start beside them. */
-async function startOnceOrphansAreGone(cluster: Cluster, port: number, logFile: string): Promise<string | undefined> {
+async function startOnceOrphansAreGone(
+  cluster: Cluster,
+  { port, logFile, settings = {} }: ServerStart,
+): Promise<string | undefined> {
   const deadline = Date.now() + ORPHANS_TIMEOUT_MS;
+  // pg_ctl gives them to a shell; a data root holds nothing that means something between double quotes.
+  const options = Object.entries(settings).map(([name, value]) => `-c "${name}=${value}"`);
   for (;;) {
     const failure = await runPgCtl(cluster, [
       ...["start", "--silent", "--wait", "--timeout", String(START_TIMEOUT_S), "--log", logFile],
-      ...["--options", `-p ${port}`],
+      ...["--options", [`-p ${port}`, ...options].join(" ")],
     ]);
     if (failure === undefined || Date.now() > deadline) return failure;
     const reason = lastMatch(await readLogEnd(logFile), LAST_WORDS);
