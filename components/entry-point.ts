@@ -1,7 +1,7 @@
 import { execFile } from "node:child_process";
 
 /** The parts of the command line that components run: `holdfast/<name>` of package.json's exports. */
-export type EntryPoint = "ensure-local" | "deploy" | "preview";
+export type EntryPoint = "access" | "ensure-local" | "deploy" | "preview";
 
 /** What an entry point is given, as JSON in its environment. */
 export const REQUEST_VARIABLE = "HOLDFAST_REQUEST";

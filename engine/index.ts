@@ -1,10 +1,12 @@
 export { dataRoot } from "./adapters/local/data-root.js";
+export { openDatabase, type ConnectionRequest, type OpenDatabase } from "./adapters/open-database.js";
 export { connectionOf, openConnection, settingsOf } from "./adapters/local/connection.js";
 export { findLocalInstance, listLocalInstances, type LocalInstance } from "./adapters/local/instance-file.js";
 export {
   ensureLocalInstance,
   isLocalInstanceRunning,
   startLocalInstance,
+  startWithCertificate,
   stopLocalInstance,
 } from "./adapters/local/instances.js";
 export type { DatabaseConnection } from "./core/database-connection.js";
@@ -56,10 +58,15 @@ export {
   type CatalogueName,
 } from "./adapters/backup/catalogue-folder.js";
 export { listCatalogues } from "./adapters/backup/list-catalogues.js";
+export { accessFaults } from "./core/access/access-faults.js";
+export { accessRequestOf, standardRoles, type AccessRequest, type AccessWish } from "./core/access/access-wish.js";
+export type { AccessDifference } from "./core/access/compare-access.js";
+export type { AccessReport } from "./access.js";
+export { applyDatabaseAccess, lookAtDatabaseAccess, type AccessTarget, type AppliedAccess } from "./bind-access.js";
 export { pgHistoryStore } from "./adapters/pg-history-store.js";
 export { checkDatabase, checkFailed, type CheckReport } from "./check.js";
 export { readInfo, type DatabaseInfo } from "./info.js";
 export { readStatus, type DatabaseStatus } from "./status.js";
-export type { CatalogueEntry } from "./core/catalogue.js";
+export type { BaseEntry, CatalogueEntry } from "./core/catalogue.js";
 export type { Drift } from "./core/fingerprint.js";
 export type { Finding } from "./core/findings.js";

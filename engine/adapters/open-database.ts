@@ -27,7 +27,7 @@ export async function openDatabase(request: ConnectionRequest, schema: string | 
   switch (request.kind) {
     case "embedded": {
       const local = await openConnection(request);
-      return { local, connection: settingsOf(local, schema ?? "public") };
+      return { local, connection: settingsOf(local, schema ?? "public", request) };
     }
     case "rds":
     case "aurora": {

@@ -1,3 +1,4 @@
+import { ENGINE_TABLE_LIMITS } from "../../core/access/engine-privileges.js";
 import {
   ENGINE_SCHEMA,
   LAYOUT,
@@ -24,6 +25,7 @@ export async function makeTables(session: Session, { tables }: Places, user: str
     { sql: MAKE_SCHEMA },
     ...PUBLIC_TABLES.flatMap((table) => tableSteps(table, tables[table])),
     ...PRIVATE_DDL.map((sql) => ({ sql })),
+    { sql: CLOSE_PRIVATE_TABLES },
     { sql: `COMMENT ON SCHEMA ${ENGINE_SCHEMA} IS ${quoteLiteral(LAYOUT)}` },
     { sql: "COMMIT" },
   ];
@@ -50,30 +52,42 @@ function tableSteps(table: PublicTable, place: Place): PipelineStep[] {
   const { columns } = PUBLIC_COLUMNS[table];
   if (place.columns === null) {
     const list = columns.map(({ name, definition }) => `${quoteIdentifier(name)} ${definition}`).join(", ");
-    const make = { sql: `CREATE TABLE ${place.name} (${list})` };
-    // Settings are the application's, too; what has run is not its to change.
-    return table === "settings" ? [make] : [make, { sql: revokeGiven(place.name) }];
+    return [{ sql: `CREATE TABLE ${place.name} (${list})` }, { sql: limitGiven(table, place.name) }];
   }
   const missing = columns.filter(({ name }) => !place.columns?.has(name));
   if (missing.length === 0) return [];
   const added = missing.map(({ name, definition }) => `ADD COLUMN ${quoteIdentifier(name)} ${definition}`);
   const isBare = table === "schema_migrations" && !place.columns.has("state");
   const kept = isBare ? ["ALTER COLUMN version TYPE text", "ALTER COLUMN applied_at TYPE timestamptz"] : [];
-  return [{ sql: `ALTER TABLE ${place.name} ${[...kept, ...added].join(", ")}` }];
+  const extend = { sql: `ALTER TABLE ${place.name} ${[...kept, ...added].join(", ")}` };
+  return [extend, { sql: limitGiven(table, place.name) }];
 }
 
-/** ALTER DEFAULT PRIVILEGES may have handed the new table to the application at once. */
-function revokeGiven(name: string): string {
+/**
+ * ALTER DEFAULT PRIVILEGES may have handed a new table to the application at once, and GRANT one that is extended. What has run
+ * is not the application's to change; settings are its own, too, but for their removal.
+ */
+function limitGiven(table: PublicTable, name: string): string {
+  const limit = ENGINE_TABLE_LIMITS[table === "settings" ? "settings" : "history"];
+  return revokeWhere(`c.oid = ${quoteLiteral(name)}::regclass AND a.privilege_type <> ALL ('{${limit.join(",")}}')`);
+}
+
+/** What is nobody else's business, default privileges or not. Public tables may lie here where their own names are taken. */
+const CLOSE_PRIVATE_TABLES = revokeWhere(
+  `c.relnamespace = '${ENGINE_SCHEMA}'::regnamespace AND c.relkind IN ('r', 'S') AND c.relname <> ALL ('{${PUBLIC_TABLES.join(",")}}')`,
+);
+
+function revokeWhere(condition: string): string {
   return `DO $$
 DECLARE
   given record;
 BEGIN
   FOR given IN
-    SELECT DISTINCT a.grantee FROM pg_class c, aclexplode(c.relacl) a
-    WHERE c.oid = ${quoteLiteral(name)}::regclass AND a.grantee <> c.relowner
+    SELECT c.oid::regclass AS object, CASE c.relkind WHEN 'S' THEN 'SEQUENCE' ELSE 'TABLE' END AS kind, a.privilege_type,
+      CASE a.grantee WHEN 0 THEN 'PUBLIC' ELSE quote_ident(pg_get_userbyid(a.grantee)) END AS grantee
+    FROM pg_class c, aclexplode(c.relacl) a WHERE a.grantee <> c.relowner AND ${condition}
   LOOP
-    EXECUTE format('REVOKE ALL ON ${name.replaceAll("'", "''").replaceAll("%", "%%")} FROM %s',
-      CASE given.grantee WHEN 0 THEN 'PUBLIC' ELSE given.grantee::regrole::text END);
+    EXECUTE format('REVOKE %s ON %s %s FROM %s CASCADE', given.privilege_type, given.kind, given.object, given.grantee);
   END LOOP;
 END $$`;
 }

@@ -6,6 +6,7 @@ import { HoldfastError } from "../../core/errors.js";
 import { dataRoot } from "./data-root.js";
 import { findLocalInstance, type LocalInstance } from "./instance-file.js";
 import { startLocalInstance } from "./instances.js";
+import { readRolePassword } from "./role-passwords.js";
 
 /** An instance as components and stacks name it: no path of this machine, no password. */
 export function connectionOf(instance: LocalInstance): DatabaseConnection {
@@ -19,13 +20,22 @@ export function connectionOf(instance: LocalInstance): DatabaseConnection {
 }
 
 /** How to open a session. The password is read at that moment, and never held longer than logging in takes. */
-export function settingsOf(instance: LocalInstance, schema: string): ConnectionSettings {
-  const { host, port, database, user, ownerRole, passwordFile } = instance;
-  const password = async (): Promise<string> => (await readFile(passwordFile, "utf8")).trim();
+export function settingsOf(
+  instance: LocalInstance,
+  schema: string,
+  { user = instance.user, ownerRole = instance.ownerRole }: RoleLogin = {},
+): ConnectionSettings {
+  const { host, port, database, passwordFile } = instance;
+  const isSuperuser = user === instance.user;
+  const password = async (): Promise<string> =>
+    isSuperuser ? (await readFile(passwordFile, "utf8")).trim() : readRolePassword(instance, user);
   return { host, port, database, user, ownerRole, schema, password };
 }
 
-export type ConnectionIdentity = Pick<DatabaseConnection, "project" | "instance" | "resourceId">;
+/** Who logs in and which role is taken; by default the superuser and the owner of the database. */
+export type RoleLogin = Partial<Pick<DatabaseConnection, "user" | "ownerRole">>;
+
+export type ConnectionIdentity = Pick<DatabaseConnection, "project" | "instance" | "resourceId"> & RoleLogin;
 
 /**
  * The instance a connection means, running. Another database under the same name is not taken for it.
