@@ -8,6 +8,7 @@ import { dirname, join, relative } from "node:path";
 import { build, type BuildOptions } from "esbuild";
 import ts from "typescript";
 import { bundleCommands } from "./build/bundle-commands.mjs";
+import { bundleRotation } from "./build/bundle-rotation.mjs";
 
 const ROOT = import.meta.dirname;
 const DIST = join(ROOT, "dist");
@@ -96,6 +97,7 @@ const isCommand = (entry: string): boolean => entry.startsWith("cli/");
 const bundles = [
   ...(await bundleCommands({ entryPoints: entries.filter(isCommand), options: COMMON, write })),
   ...(await bundleLibrary(entries.filter((entry) => !isCommand(entry)))),
+  ...(await bundleRotation({ root: ROOT, directory: join(DIST, "rotation"), write })),
 ];
 removeStale(new Set([...bundles, ...declare()]));
 process.stdout.write(`built ${bundles.map((path) => relative(ROOT, path)).join(", ")}\n`);

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { promisify } from "node:util";
 
 const CHECKOUT = join(__dirname, "..", "..");
-const SOURCES = ["components", "engine", "cli", "toolchain", "package.json", "build.mts", "build"];
+const SOURCES = ["components", "engine", "cli", "rotation", "toolchain", "package.json", "build.mts", "build"];
 
 let built: Promise<void> | undefined;
 
@@ -16,7 +16,9 @@ export function ensureBuilt(): Promise<void> {
 async function buildWhereStale(): Promise<void> {
   const newest = Math.max(...SOURCES.flatMap((source) => filesBelow(join(CHECKOUT, source))).map(changedAt));
   const oldest = Math.min(
-    ...["cli/deploy.js", "components/index.d.ts"].map((path) => changedAt(join(CHECKOUT, "dist", path))),
+    ...["cli/deploy.js", "components/index.d.ts", "rotation/index.js"].map((path) =>
+      changedAt(join(CHECKOUT, "dist", path)),
+    ),
   );
   if (newest < oldest) return;
   await promisify(execFile)("npm", ["run", "build"], { cwd: CHECKOUT });
