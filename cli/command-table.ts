@@ -19,6 +19,7 @@ export const COMMANDS: Readonly<Record<string, Entry>> = {
   backups: { about: "list the backups", load: () => import("./commands/backups.js") },
   restore: { about: "restore a backup beside the database", load: () => import("./commands/restore.js") },
   undo: { about: "bring back what a contract retired", load: () => import("./commands/undo.js") },
+  guard: { about: "refuse a preview that would lose a database", load: () => import("./commands/guard.js") },
   new: { about: "write the next migration's file", load: () => import("./commands/new.js") },
   baseline: { about: "mark files as already applied", load: () => import("./commands/baseline.js") },
   accept: { about: "record an applied file's repaired comment", load: () => import("./commands/accept.js") },

@@ -2,7 +2,8 @@ import type { Terminal } from "./terminal.js";
 
 /** One flag of a command, spelled as its key. */
 export interface Flag {
-  readonly type: "string" | "boolean";
+  /** `list`: a string that may be given several times. */
+  readonly type: "string" | "boolean" | "list";
   /** What stands for the value in the help: `URL`, `NAME`. */
   readonly value?: string;
   readonly about: string;
@@ -11,7 +12,11 @@ export interface Flag {
 export type Flags = Readonly<Record<string, Flag>>;
 
 export type FlagValues<F extends Flags> = {
-  readonly [Name in keyof F]?: F[Name]["type"] extends "boolean" ? boolean : string;
+  readonly [Name in keyof F]?: F[Name]["type"] extends "boolean"
+    ? boolean
+    : F[Name]["type"] extends "list"
+      ? readonly string[]
+      : string;
 };
 
 /** A word that is not a flag. Optional ones come last. */

@@ -31,7 +31,7 @@ export function readArguments(
   const flags: Flags = { ...command.flags, ...COMMON_FLAGS };
   const { values, positionals, tokens } = parseArgs({
     args: [...args],
-    options: Object.fromEntries(Object.entries(flags).map(([flag, { type }]) => [flag, { type }])),
+    options: Object.fromEntries(Object.entries(flags).map(([flag, { type }]) => [flag, optionOf(type)])),
     allowPositionals: true,
     strict: false,
     tokens: true,
@@ -47,6 +47,10 @@ export function readArguments(
   const [instance, words] = takeInstance(command.words, positionals, values["url"] !== undefined, hasAddress);
   if (!isHelp) refuseWords(name, ownWords(command.words), words);
   return { isHelp, instance, words, flags: values as FlagValues<Flags> };
+}
+
+function optionOf(type: Flag["type"]): { type: "string" | "boolean"; multiple?: boolean } {
+  return type === "list" ? { type: "string", multiple: true } : { type };
 }
 
 /** `--url --json` is a forgotten value, `--reason=--x` is one that begins with dashes. */

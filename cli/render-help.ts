@@ -33,7 +33,7 @@ export function renderCommandHelp(name: string, { about, words, flags, examples 
     "Flags",
     ...columns(
       listed.map(([flag, { type, value = "VALUE", about: does }]) => [
-        `--${flag}${type === "string" ? ` ${value}` : ""}`,
+        `--${flag}${type === "boolean" ? "" : ` ${value}`}`,
         does,
       ]),
     ),

@@ -18,6 +18,7 @@ export const EXIT_CODES = {
   duplicate_version: 2,
   invalid_migration: 2,
   sql_syntax: 2,
+  invalid_preview: 2,
   unknown_instance: 2,
   aws_region_missing: 2,
   // 3: readable, and refused
@@ -50,6 +51,7 @@ export const EXIT_CODES = {
   permission_denied: 3,
   check_failed: 3,
   preview_failed: 3,
+  guard_refused: 3,
   aws_access_denied: 3,
   secret_unusable: 3,
   simulated_database: 3,

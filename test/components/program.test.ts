@@ -1,12 +1,13 @@
 import assert from "node:assert/strict";
 import { execFile } from "node:child_process";
-import { chmod, copyFile, mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
+import { copyFile, mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
-import { join, resolve } from "node:path";
+import { join } from "node:path";
 import { promisify } from "node:util";
 import { ensureBuilt } from "../support/build.js";
 import { createDataRoot, type TestDataRoot } from "../support/data-root.js";
 import { createStackHarness, type StackHarness } from "../support/pulumi.js";
+import { installLanguageHost } from "../support/pulumi-command.js";
 
 interface Step {
   readonly op: string;
@@ -24,7 +25,7 @@ describe("the program, as `pulumi up` runs it", function () {
     dataRoot = await createDataRoot();
     harness = await createStackHarness();
     hosts = await mkdtemp(join(tmpdir(), "holdfast-language-host-"));
-    await writeLanguageHost(hosts);
+    await installLanguageHost(hosts);
     for (const file of ["Pulumi.yaml", "Pulumi.dev.yaml"]) await copyFile(file, join(harness.home.workDirectory, file));
     await pulumi("stack", "select", "--create", "dev");
   });
@@ -80,13 +81,3 @@ describe("the program, as `pulumi up` runs it", function () {
     assert.doesNotMatch(failure, /\n\s+at /);
   });
 });
-
-/** Found by its name on PATH, as Pulumi's own host is. */
-async function writeLanguageHost(folder: string): Promise<void> {
-  await mkdir(folder, { recursive: true });
-  const path = join(folder, "pulumi-language-nodejs");
-  const loader = resolve("node_modules/tsx/dist/cjs/index.cjs");
-  const host = resolve("test/support/language-host.ts");
-  await writeFile(path, `#!/bin/sh\nexec "${process.execPath}" --require "${loader}" "${host}" "$@"\n`);
-  await chmod(path, 0o755);
-}
