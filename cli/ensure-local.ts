@@ -1,4 +1,4 @@
-import { connectionOf, ensureLocalInstance, openConnection } from "../engine/index.js";
+import { connectionOf, ensureLocalInstance, openConnection, startWithCertificate } from "../engine/index.js";
 import { answerRequest } from "./entry-point.js";
 
 /** What LocalDatabase asks for: an instance by name; with its identity, the very one that was made before. */
@@ -16,5 +16,6 @@ void answerRequest(async (request) => {
     resourceId === undefined
       ? await ensureLocalInstance({ project, name, ...(port === undefined ? {} : { port }) })
       : await openConnection({ project, instance: name, resourceId });
+  await startWithCertificate(instance);
   return { ok: true, connection: connectionOf(instance) };
 });

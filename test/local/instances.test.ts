@@ -70,15 +70,21 @@ describe("the local database", () => {
     assert.deepEqual(names, ["dev", "testing"]);
   });
 
-  it("listens on this machine only, and lets nobody in without the password", async () => {
+  it("listens on this machine only, and lets nobody in without the password or the certificate", async () => {
     const dev = await ensure("dev");
     const [settings] = await query(
       dev,
       "SELECT current_setting('listen_addresses') AS at, current_setting('unix_socket_directories') AS socket",
     );
     assert.deepEqual(settings, { at: "127.0.0.1", socket: "" });
-    const rules = await query(dev, "SELECT type, address, auth_method FROM pg_hba_file_rules");
-    assert.deepEqual(rules, [{ type: "host", address: "127.0.0.1", auth_method: "scram-sha-256" }]);
+    const rules = await query(
+      dev,
+      "SELECT type, user_name AS users, address, auth_method AS method FROM pg_hba_file_rules ORDER BY rule_number",
+    );
+    assert.deepEqual(rules, [
+      { type: "hostssl", users: ["postgres"], address: "127.0.0.1", method: "cert" },
+      { type: "host", users: ["all"], address: "127.0.0.1", method: "scram-sha-256" },
+    ]);
     assert.equal((await stat(dev.passwordFile)).mode & 0o777, 0o600);
     assert.equal((await stat(dev.directory)).mode & 0o077, 0);
   });
