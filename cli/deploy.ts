@@ -1,4 +1,4 @@
-import { fileMigrationSource, migrateDatabase, openConnection, settingsOf, summariseRun } from "../engine/index.js";
+import { fileMigrationSource, HoldfastError, migrateDatabase, openDatabase, summariseRun } from "../engine/index.js";
 import { answerRequest } from "./entry-point.js";
 import { findCommit } from "./find-commit.js";
 import { approvalsOf, policyOf, type DeployRequest } from "./migrations-request.js";
@@ -8,8 +8,9 @@ import { openTerminal } from "./terminal.js";
 /** What SchemaMigrations' command runs: the deploy, told in one line of JSON. */
 void answerRequest(async (given) => {
   const request = given as DeployRequest;
-  const instance = await openConnection(request.connection);
+  if (request.execution === "codebuild") throw unavailable();
   const { directory, release, environment, schema } = request;
+  const database = await openDatabase(request.connection, schema);
   const commit = request.commit ?? findCommit(directory);
   const result = await stoppable(openTerminal(false), ({ progress, signal }) =>
     migrateDatabase(
@@ -19,8 +20,15 @@ void answerRequest(async (given) => {
         approvals: approvalsOf(request),
         ...(commit === undefined ? {} : { commit }),
       },
-      { connection: settingsOf(instance, schema), source: fileMigrationSource(directory), local: instance },
+      { ...database, source: fileMigrationSource(directory) },
     ),
   );
   return summariseRun(result);
 });
+
+/** SchemaMigrations stops before this; a program that holds its command alone does not. */
+function unavailable(): HoldfastError {
+  return new HoldfastError("execution_unavailable", 'Migrations cannot run by "codebuild" yet. Nothing was run.', {
+    next: 'Deploy from a host that reaches the database, with execution: "direct".',
+  });
+}

@@ -1,4 +1,4 @@
-import { defaultPolicy, type Approval, type ConnectionIdentity, type Policy } from "../engine/index.js";
+import { defaultPolicy, type Approval, type ConnectionRequest, type Policy } from "../engine/index.js";
 
 /** What SchemaMigrations hands to the command line, database aside. */
 export interface MigrationsRequest {
@@ -21,7 +21,9 @@ export interface MigrationsRequest {
 }
 
 export interface DeployRequest extends MigrationsRequest {
-  readonly connection: ConnectionIdentity;
+  readonly connection: ConnectionRequest;
+  /** How the deploy runs, where that is not here. */
+  readonly execution?: string;
 }
 
 export function policyOf({ environment, soakSeconds, copyLimitBytes }: MigrationsRequest): Policy {

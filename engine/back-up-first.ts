@@ -1,6 +1,7 @@
 import type { BackupEntry, DatabaseState, RunContext } from "./core/ports.js";
 import type { MigrateRequest, World } from "./core/run.js";
 import { schemaVersion } from "./core/schema-version.js";
+import { whileKeptAlive } from "./keep-session-alive.js";
 import { isDestructive, needsBackup, type RunPlan } from "./plan-run.js";
 import { needlessExcuse, noBackup } from "./refusals.js";
 
@@ -28,12 +29,13 @@ export async function backUpFirst(
 ): Promise<BackupEntry | null> {
   if (backup === undefined || !needsBackup(plan)) return null;
   const versions = [...plan.run.map(({ decision }) => decision.version), ...plan.purge.map(({ version }) => version)];
-  const entry = await backup.take({
+  const request = {
     reason: `before ${versions.join(", ")}`,
     schemaVersion: schemaVersion(state.history),
     release: state.releases[0]?.version ?? null,
     pendingVersions: versions,
-  });
+  };
+  const entry = await whileKeptAlive(ctx, () => backup.take(request));
   ctx.killPoint("backup-taken");
   if (isDestructive(plan)) await prove(ctx, backup, entry);
   return entry;

@@ -1,6 +1,6 @@
 export { dataRoot } from "./adapters/local/data-root.js";
 export { openDatabase, type ConnectionRequest, type OpenDatabase } from "./adapters/open-database.js";
-export { connectionOf, openConnection, settingsOf } from "./adapters/local/connection.js";
+export { connectionOf, openConnection } from "./adapters/local/connection.js";
 export { findLocalInstance, listLocalInstances, type LocalInstance } from "./adapters/local/instance-file.js";
 export {
   ensureLocalInstance,

@@ -6,7 +6,7 @@ import { executePlan } from "./execute-plan.js";
 import { fileJudge } from "./judge-files.js";
 import { loadWhileOpening } from "./load-while-opening.js";
 import { hasWork, observe, type Observation } from "./observe.js";
-import { judgeSet } from "./plan-run.js";
+import { judgeSet, wayBackOf } from "./plan-run.js";
 import { prepareRun } from "./prepare-run.js";
 import { recordingRun } from "./record-run.js";
 import { readOnlyServer } from "./refusals.js";
@@ -71,7 +71,7 @@ async function deploy(run: Deploy): Promise<RunResult> {
     const preparation = {
       ...{ session, history, request, judge, policy: ctx.policy },
       now: clock.now(),
-      canBackUp: world.backup !== undefined,
+      wayBack: wayBackOf(world.backup),
     };
     const { plan, isEmptyStart } = await prepareRun(preparation, found);
     refuseWithoutWayBack(plan, request, world);

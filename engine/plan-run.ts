@@ -2,6 +2,7 @@ import { decideContracts, type ContractDecision, type SpentApproval } from "./co
 import { duePurges } from "./core/due-purges.js";
 import { joinFaults } from "./core/errors.js";
 import type { HistoryRow, Policy } from "./core/migration.js";
+import type { BackupPort } from "./core/ports.js";
 import type { MigrateRequest } from "./core/run.js";
 import type { FileJudge, JudgedFile } from "./judge-files.js";
 import type { Observation } from "./observe.js";
@@ -49,17 +50,29 @@ export interface PlanInput {
   readonly now: Date;
   readonly spent: readonly SpentApproval[];
   readonly isEmptyStart: boolean;
+  readonly wayBack: WayBack;
+}
+
+/** What is known before a run of the backup it would take. */
+export interface WayBack {
   readonly canBackUp: boolean;
+  /** Why such a backup cannot be proven; undefined where it can. */
+  readonly whyUnproven: string | undefined;
+}
+
+export function wayBackOf(backup: BackupPort | undefined): WayBack {
+  return { canBackUp: backup !== undefined, whyUnproven: backup?.whyUnproven };
 }
 
 /** Decides of each file whether it runs or waits. @throws HoldfastError where an approval is void, expired or too early */
 export function planRun(input: PlanInput): RunPlan {
-  const { observation, judged, request, policy, now, spent, isEmptyStart, canBackUp } = input;
+  const { observation, judged, request, policy, now, spent, isEmptyStart, wayBack } = input;
   const { state, comparison } = observation;
   const { release, approvals = [], includeHeld = false } = request;
   const decisions = decideContracts({
     ...{ now, release, policy, approvals, spent, includeHeld, isEmptyStart },
-    hasWayBack: canBackUp,
+    hasWayBack: wayBack.canBackUp,
+    whyUnproven: wayBack.whyUnproven,
     history: state.history,
     pending: judged.pending.map(({ pending }) => pending),
   });
@@ -73,8 +86,12 @@ export function planRun(input: PlanInput): RunPlan {
     verify: judged.unverified,
     hold: decided.filter(({ decision }) => decision.decision === "hold"),
     run: decided.filter(({ decision }) => decision.decision === "run"),
-    purge: comparison.isAhead || !canBackUp ? [] : duePurges(state.history, now, release),
+    purge: comparison.isAhead || !mayDestroy(wayBack) ? [] : duePurges(state.history, now, release),
   };
+}
+
+function mayDestroy({ canBackUp, whyUnproven }: WayBack): boolean {
+  return canBackUp && whyUnproven === undefined;
 }
 
 /** Whether a restore point comes first. A verification or a new release number changes no row. */

@@ -4,7 +4,7 @@ import { schemaVersion } from "./core/schema-version.js";
 import type { MigrateRequest, PlannedStep, PlanResult, World } from "./core/run.js";
 import { fileJudge } from "./judge-files.js";
 import { hasWork, observe, type Observation } from "./observe.js";
-import { needsBackup, type DecidedFile, type RunPlan } from "./plan-run.js";
+import { needsBackup, wayBackOf, type DecidedFile, type RunPlan } from "./plan-run.js";
 import { prepareRun } from "./prepare-run.js";
 import { policyOf } from "./run-context.js";
 
@@ -31,7 +31,7 @@ export async function plan(request: MigrateRequest, world: World): Promise<PlanR
     const preparation = {
       ...{ session, history, request, judge, now },
       policy: policyOf(request),
-      canBackUp: world.backup !== undefined,
+      wayBack: wayBackOf(world.backup),
     };
     const prepared = await prepareRun(preparation, observation);
     return planResult(request, observation, prepared.plan);

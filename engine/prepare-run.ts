@@ -4,7 +4,7 @@ import type { MigrateRequest } from "./core/run.js";
 import { isEmptyStart } from "./find-start.js";
 import type { FileJudge } from "./judge-files.js";
 import type { Observation } from "./observe.js";
-import { judgeSet, planRun, type RunPlan } from "./plan-run.js";
+import { judgeSet, planRun, type RunPlan, type WayBack } from "./plan-run.js";
 import { readSpentApprovals } from "./steps/contracts/contract-journal.js";
 
 export interface Preparation {
@@ -14,7 +14,7 @@ export interface Preparation {
   readonly policy: Policy;
   readonly judge: FileJudge;
   readonly now: Date;
-  readonly canBackUp: boolean;
+  readonly wayBack: WayBack;
 }
 
 export interface PreparedRun {
@@ -28,13 +28,13 @@ export interface PreparedRun {
  * @throws HoldfastError every refusal that can be known before something runs
  */
 export async function prepareRun(preparation: Preparation, observation: Observation): Promise<PreparedRun> {
-  const { session, history, request, policy, judge, now, canBackUp } = preparation;
+  const { session, history, request, policy, judge, now, wayBack } = preparation;
   const { state } = observation;
   const judged = judgeSet(observation, judge);
   const isEmpty = await isEmptyStart(session, history, state, { request, now });
   // A contract in the history means that the table of contracts is there.
   const isAsked = request.approvals !== undefined && state.history.some(({ phase }) => phase === "contract");
   const spent = isAsked ? await readSpentApprovals(session) : [];
-  const plan = planRun({ ...{ observation, judged, request, policy, now, spent, canBackUp }, isEmptyStart: isEmpty });
+  const plan = planRun({ ...{ observation, judged, request, policy, now, spent, wayBack }, isEmptyStart: isEmpty });
   return { plan, isEmptyStart: isEmpty };
 }

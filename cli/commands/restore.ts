@@ -1,4 +1,4 @@
-import { findInstanceBackup, HoldfastError, restoreInstance, type CatalogueEntry } from "../../engine/index.js";
+import { findInstanceBackup, HoldfastError, restoreInstance, type BaseEntry } from "../../engine/index.js";
 import { findBackups } from "../catalogues.js";
 import { defineCommand } from "../command.js";
 import { formatInstant } from "../format.js";
@@ -49,11 +49,10 @@ export const command = defineCommand({
   },
 });
 
-async function chooseBackup(instance: string, id: string | undefined): Promise<CatalogueEntry> {
+async function chooseBackup(instance: string, id: string | undefined): Promise<BaseEntry> {
   const { name, entries } = await findBackups(instance);
-  if (id !== undefined) return findInstanceBackup(name, id);
-  const [newest] = entries;
-  if (newest !== undefined) return newest;
+  const chosen = id ?? entries[0]?.id;
+  if (chosen !== undefined) return findInstanceBackup(name, chosen);
   throw new HoldfastError("invalid_usage", `"${instance}" has no backup that can be restored.`, {
     next: `See what there is: holdfast backups ${instance}`,
   });

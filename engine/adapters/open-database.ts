@@ -31,14 +31,14 @@ export async function openDatabase(request: ConnectionRequest, schema: string | 
     }
     case "rds":
     case "aurora": {
-      const aws = request as DatabaseConnection;
+      const aws = request;
       refuseSimulated(aws);
       // Loaded only here: the AWS SDK takes longer to load than a deploy with nothing to do takes altogether.
       const { awsSettings } = await import("./aws/aws-settings.js");
       return { aws, connection: await awsSettings(aws, schema) };
     }
     default:
-      throw unknownKind(request);
+      throw unknownKind(request as DatabaseConnection);
   }
 }
 

@@ -2,15 +2,14 @@ import { createHash } from "node:crypto";
 import { HoldfastError } from "./errors.js";
 import type { TableCount } from "./row-counts.js";
 
-/** What lies beside the bytes of a backup and says what they are. It holds no absolute path: the data root can be moved. */
-export interface BackupManifest {
+/** What every backup says of itself, whatever it is made of. It holds no absolute path: the data root can be moved. */
+interface ManifestHead {
   readonly format: 1;
-  /** The name of the backup's folder. */
+  /** The name of the backup's folder; of a snapshot also the snapshot's. */
   readonly id: string;
-  readonly kind: "base";
   readonly project: string;
   readonly instance: string;
-  /** Of the cluster it was taken from; another cluster under the same name has another one. */
+  /** Of the database it was taken from; another one under the same name has another one. */
   readonly resourceId: string;
   readonly environment: string;
   /** The instant a restore leads back to, ISO 8601. */
@@ -21,6 +20,12 @@ export interface BackupManifest {
   readonly release: string | null;
   /** The migrations that were about to run. */
   readonly pendingVersions: readonly string[];
+  readonly howToRestore: string;
+}
+
+/** Of a base backup, whose bytes lie beside it. */
+export interface BaseManifest extends ManifestHead {
+  readonly kind: "base";
   readonly server: {
     /** As the server says it: `18.4`. */
     readonly version: string;
@@ -39,8 +44,27 @@ export interface BackupManifest {
   readonly data: { readonly file: string; readonly bytes: number; readonly sha256: string };
   /** Rows at the restore point, table by table, of the application's database. */
   readonly tables: readonly TableCount[];
-  readonly howToRestore: string;
 }
+
+/** Of a snapshot, which AWS keeps. */
+export interface SnapshotManifest extends ManifestHead {
+  readonly kind: "snapshot";
+  readonly snapshot: {
+    readonly arn: string;
+    readonly region: string;
+    /** DBInstanceIdentifier or DBClusterIdentifier of the database it was taken from. */
+    readonly source: string;
+    /** `rds` or `aurora`. */
+    readonly of: "rds" | "aurora";
+    readonly engineVersion: string | null;
+    readonly isEncrypted: boolean;
+    /** Size of the database's storage, not of the snapshot. */
+    readonly storageBytes: number;
+  };
+}
+
+/** What lies in the catalogue and says what a backup is. */
+export type BackupManifest = BaseManifest | SnapshotManifest;
 
 /** JSON for people, closed by a digest of itself, so that an edited manifest is recognised. */
 export function renderManifest(manifest: BackupManifest): string {

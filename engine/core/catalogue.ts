@@ -1,9 +1,18 @@
-import type { BackupManifest } from "./backup-manifest.js";
+import type { BackupManifest, BaseManifest } from "./backup-manifest.js";
 import type { BackupEntry } from "./ports.js";
 
 /** A backup with everything its manifest says. */
 export interface CatalogueEntry extends BackupEntry {
   readonly manifest: BackupManifest;
+}
+
+/** A backup whose bytes lie in the catalogue. */
+export interface BaseEntry extends CatalogueEntry {
+  readonly manifest: BaseManifest;
+}
+
+export function isBase(entry: CatalogueEntry): entry is BaseEntry {
+  return entry.manifest.kind === "base";
 }
 
 /** The newest backups of a cluster that are kept, beside the one proven last. */

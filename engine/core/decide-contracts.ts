@@ -34,6 +34,8 @@ export interface ContractInput {
   readonly isEmptyStart: boolean;
   /** False under `--no-backup-because`, which never admits a contract. */
   readonly hasWayBack: boolean;
+  /** Why backups of this database cannot be proven, as a sentence; then no contract is admitted either. */
+  readonly whyUnproven?: string | undefined;
   readonly history: readonly HistoryRow[];
   /** All pending files, held ones included, in the order they would run. */
   readonly pending: readonly PendingFile[];
@@ -90,6 +92,7 @@ function decideFile(file: PendingFile, waiting: readonly PendingFile[], input: C
   const behind = behindHeld(file, waiting);
   if (behind !== undefined) return behind;
   if (!input.hasWayBack) return refuse(migration, "backup", noWayBack(migration));
+  if (input.whyUnproven !== undefined) return refuse(migration, "backup", unproven(migration, input.whyUnproven));
   return { ...run(migration), approval };
 }
 
@@ -235,6 +238,15 @@ function noWayBack(migration: Migration): HoldfastError {
     migration,
     "is a contract, which never runs without a backup",
     "Give this database a way to back up, or deploy without the approval: the contract is then held.",
+  );
+}
+
+function unproven(migration: Migration, why: string): HoldfastError {
+  return fault(
+    "drill_failed",
+    migration,
+    `is a contract, which runs only behind a proven backup: ${why}`,
+    "Deploy without the approval: the contract is then held, and everything else runs.",
   );
 }
 

@@ -213,11 +213,14 @@ export class SyntaxFault extends Error {
 export interface BackupEntry {
   readonly id: string;
   readonly instance: string;
-  readonly kind: "base";
+  /** `base`: its bytes lie in the catalogue. `snapshot`: AWS keeps it. */
+  readonly kind: "base" | "snapshot";
   readonly takenAt: Date;
   readonly schemaVersion: string | null;
   readonly release: string | null;
+  /** Of a snapshot: of the storage it was taken from. */
   readonly sizeBytes: number;
+  /** Its folder in the catalogue. */
   readonly path: string;
   /** When a drill last restored it and compared; null: never. */
   readonly provenAt: Date | null;
@@ -225,6 +228,8 @@ export interface BackupEntry {
 
 /** The way back (law 4). */
 export interface BackupPort {
+  /** Set: backups of this kind cannot be proven, and why, as a sentence. Nothing is destroyed then. */
+  readonly whyUnproven?: string;
   /** A fresh, checked restore point. @throws HoldfastError backup_failed */
   take(request: {
     readonly reason: string;

@@ -7,7 +7,7 @@ import { restoreBackup } from "../../engine/adapters/backup/restore-backup.js";
 import type { LocalInstance } from "../../engine/adapters/local/instance-file.js";
 import { ensureLocalInstance } from "../../engine/adapters/local/instances.js";
 import { renderManifest } from "../../engine/core/backup-manifest.js";
-import type { CatalogueEntry } from "../../engine/core/catalogue.js";
+import type { BaseEntry } from "../../engine/core/catalogue.js";
 import { backup, folderOf } from "../support/backups.js";
 import { connectLocal, createDataRoot, type TestDataRoot } from "../support/data-root.js";
 
@@ -16,7 +16,7 @@ const SEED = 20260119;
 describe("a damaged backup", () => {
   let dataRoot: TestDataRoot;
   let instance: LocalInstance;
-  let entry: CatalogueEntry;
+  let entry: BaseEntry;
   let tar: string;
   let manifest: string;
   const restore = (of = entry) =>

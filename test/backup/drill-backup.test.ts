@@ -15,14 +15,14 @@ import { ensureLocalInstance } from "../../engine/adapters/local/instances.js";
 import { isPortFree } from "../../engine/adapters/local/port.js";
 import { readPostmaster } from "../../engine/adapters/local/postmaster.js";
 import { renderManifest } from "../../engine/core/backup-manifest.js";
-import type { CatalogueEntry } from "../../engine/core/catalogue.js";
+import type { BaseEntry } from "../../engine/core/catalogue.js";
 import { backup, backupSite, folderOf } from "../support/backups.js";
 import { connectLocal, createDataRoot, type TestDataRoot } from "../support/data-root.js";
 
 describe("a drill", () => {
   let dataRoot: TestDataRoot;
   let instance: LocalInstance;
-  let entry: CatalogueEntry;
+  let entry: BaseEntry;
   const now = new Date("2026-01-20T10:00:00Z");
   const backups = () => localBackups(backupSite(instance, { now: () => now }));
 

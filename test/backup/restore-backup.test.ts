@@ -9,7 +9,7 @@ import {
   type LocalInstance,
 } from "../../engine/adapters/local/instance-file.js";
 import { ensureLocalInstance, startLocalInstance, stopLocalInstance } from "../../engine/adapters/local/instances.js";
-import type { CatalogueEntry } from "../../engine/core/catalogue.js";
+import type { BaseEntry } from "../../engine/core/catalogue.js";
 import type { ProgressEvent } from "../../engine/core/ports.js";
 import { backup } from "../support/backups.js";
 import { connectLocal, createDataRoot, type TestDataRoot } from "../support/data-root.js";
@@ -18,7 +18,7 @@ import { until } from "../support/until.js";
 describe("a restore", () => {
   let dataRoot: TestDataRoot;
   let source: LocalInstance;
-  let entry: CatalogueEntry;
+  let entry: BaseEntry;
   let copy: LocalInstance;
   const events: ProgressEvent[] = [];
   const restore = (as: string, of = entry) =>

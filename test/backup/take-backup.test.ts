@@ -1,20 +1,20 @@
 import assert from "node:assert/strict";
 import { readdir, rm } from "node:fs/promises";
-import { listCatalogue, makeWorkFolder, markInProgress } from "../../engine/adapters/backup/catalogue-folder.js";
+import { makeWorkFolder, markInProgress } from "../../engine/adapters/backup/catalogue-folder.js";
 import { localBackups } from "../../engine/adapters/backup/local-backups.js";
 import { pruneCatalogue } from "../../engine/adapters/backup/prune-catalogue.js";
 import { restoreBackup } from "../../engine/adapters/backup/restore-backup.js";
 import type { LocalInstance } from "../../engine/adapters/local/instance-file.js";
 import { ensureLocalInstance } from "../../engine/adapters/local/instances.js";
-import type { CatalogueEntry } from "../../engine/core/catalogue.js";
-import { backup, backupSite, folderOf, REQUEST } from "../support/backups.js";
+import type { BaseEntry } from "../../engine/core/catalogue.js";
+import { backup, backupsOf, backupSite, folderOf, REQUEST } from "../support/backups.js";
 import { connectLocal, createDataRoot, type TestDataRoot } from "../support/data-root.js";
 import { Writers } from "../support/writers.js";
 
 describe("a base backup", () => {
   let dataRoot: TestDataRoot;
   let instance: LocalInstance;
-  const restore = async (entry: CatalogueEntry, as: string, upTo: "backup" | "archive" = "backup") =>
+  const restore = async (entry: BaseEntry, as: string, upTo: "backup" | "archive" = "backup") =>
     restoreBackup({ root: dataRoot.path, entry, as, upTo, progress: () => undefined });
 
   before(async () => {
@@ -116,7 +116,7 @@ describe("a base backup", () => {
   it("says what it is, and where it stands while it goes on", async () => {
     const site = backupSite(instance);
     const entry = await localBackups(site).take(REQUEST);
-    const listed = (await listCatalogue(folderOf(instance))).entries[0];
+    const listed = (await backupsOf(instance))[0];
     assert.deepEqual({ ...listed, manifest: undefined }, { ...entry, manifest: undefined });
     assert.match(entry.id, /^\d{8}T\d{6}Z-v0007(-\d+)?$/);
     const { manifest } = listed!;
@@ -138,10 +138,10 @@ describe("a base backup", () => {
   });
 
   it("keeps the newest five and the WAL they need, and lets older ones go", async () => {
-    while ((await listCatalogue(folderOf(instance))).entries.length < 5) await backup(instance);
-    const five = (await listCatalogue(folderOf(instance))).entries;
+    while ((await backupsOf(instance)).length < 5) await backup(instance);
+    const five = await backupsOf(instance);
     const newest = await backup(instance);
-    const kept = (await listCatalogue(folderOf(instance))).entries;
+    const kept = await backupsOf(instance);
     assert.deepEqual(
       kept.map(({ id }) => id),
       [newest, ...five.slice(0, 4)].map(({ id }) => id),
@@ -160,7 +160,7 @@ describe("a base backup", () => {
   });
 
   it("never loses WAL to another backup that ends first", async () => {
-    const oldest = (await listCatalogue(folderOf(instance))).entries.at(-1)!;
+    const oldest = (await backupsOf(instance)).at(-1)!;
     const draft = await makeWorkFolder(folderOf(instance), "new");
     await markInProgress(draft, oldest.manifest.wal.firstSegment);
     await backup(instance);

@@ -1,6 +1,6 @@
-import type { CatalogueEntry } from "../../engine/core/catalogue.js";
+import { isBase, type BaseEntry } from "../../engine/core/catalogue.js";
 import type { ProgressEvent } from "../../engine/core/ports.js";
-import { catalogueFolder } from "../../engine/adapters/backup/catalogue-folder.js";
+import { catalogueFolder, listCatalogue } from "../../engine/adapters/backup/catalogue-folder.js";
 import { takeBackup, type BackupSite } from "../../engine/adapters/backup/take-backup.js";
 import type { LocalInstance } from "../../engine/adapters/local/instance-file.js";
 
@@ -24,6 +24,11 @@ export function folderOf(instance: LocalInstance): string {
 
 export const REQUEST = { reason: "test", schemaVersion: "0007", release: "1.0.0", pendingVersions: ["0008"] };
 
-export function backup(instance: LocalInstance, changes: Partial<BackupSite> = {}): Promise<CatalogueEntry> {
+export function backup(instance: LocalInstance, changes: Partial<BackupSite> = {}): Promise<BaseEntry> {
   return takeBackup(backupSite(instance, changes), REQUEST);
+}
+
+/** What the catalogue lists, newest first. */
+export async function backupsOf(instance: LocalInstance): Promise<BaseEntry[]> {
+  return (await listCatalogue(folderOf(instance))).entries.filter(isBase);
 }

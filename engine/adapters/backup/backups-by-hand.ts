@@ -6,7 +6,7 @@ import type { LocalInstance } from "../local/instance-file.js";
 import { pgHistoryStore } from "../pg-history-store.js";
 import { pgSessions } from "../pg-session.js";
 import { systemClock } from "../system-clock.js";
-import type { CatalogueEntry } from "../../core/catalogue.js";
+import type { BaseEntry, CatalogueEntry } from "../../core/catalogue.js";
 import type { ConnectionSettings } from "../../core/connection-settings.js";
 import type { Progress } from "../../core/ports.js";
 import { schemaVersion } from "../../core/schema-version.js";
@@ -48,7 +48,7 @@ export async function restoreInstance(request: RestoreRequest): Promise<Restored
 }
 
 /** By id. @throws HoldfastError invalid_usage, backup_damaged */
-export async function findInstanceBackup(name: CatalogueName, id: string): Promise<CatalogueEntry> {
+export async function findInstanceBackup(name: CatalogueName, id: string): Promise<BaseEntry> {
   const { findBackup } = await import("./local-backups.js");
   return findBackup(name, id);
 }

@@ -1,8 +1,14 @@
 import { randomUUID } from "node:crypto";
 import { readdir, readFile, rename, rm, stat } from "node:fs/promises";
 import { dirname, join } from "node:path";
-import { renderManifest, readManifest, type BackupManifest } from "../../core/backup-manifest.js";
-import { backupId, newestFirst, type CatalogueEntry } from "../../core/catalogue.js";
+import {
+  renderManifest,
+  readManifest,
+  type BackupManifest,
+  type BaseManifest,
+  type SnapshotManifest,
+} from "../../core/backup-manifest.js";
+import { backupId, newestFirst, type BaseEntry, type CatalogueEntry } from "../../core/catalogue.js";
 import { HoldfastError } from "../../core/errors.js";
 import { instanceDirectory, makeFolder } from "../local/data-root.js";
 import { syncFolder, writeDurably } from "../local/instance-file.js";
@@ -57,13 +63,15 @@ export async function readEntry(path: string): Promise<CatalogueEntry | undefine
     throw damaged(`${where} is missing.`);
   }
   const manifest = readManifest(text, where);
-  const file = join(path, manifest.data.file);
+  if (manifest.kind === "base") await refuseWithoutBytes(path, manifest);
+  return describeEntry(path, manifest, await readProof(path));
+}
+
+async function refuseWithoutBytes(path: string, { data }: BaseManifest): Promise<void> {
+  const file = join(path, data.file);
   const stats = await stat(file).catch(ignoreMissing);
   if (stats === undefined) throw damaged(`${file} is missing.`);
-  if (stats.size !== manifest.data.bytes) {
-    throw damaged(`${file} is ${stats.size} bytes long instead of ${manifest.data.bytes}.`);
-  }
-  return describeEntry(path, manifest, await readProof(path));
+  if (stats.size !== data.bytes) throw damaged(`${file} is ${stats.size} bytes long instead of ${data.bytes}.`);
 }
 
 export function damaged(message: string): HoldfastError {
@@ -72,7 +80,7 @@ export function damaged(message: string): HoldfastError {
   });
 }
 
-function describeEntry(path: string, manifest: BackupManifest, provenAt: Date | null): CatalogueEntry {
+function describeEntry<M extends BackupManifest>(path: string, manifest: M, provenAt: Date | null) {
   const { id, instance, kind, schemaVersion, release } = manifest;
   const takenAt = new Date(manifest.takenAt);
   return {
@@ -82,7 +90,7 @@ function describeEntry(path: string, manifest: BackupManifest, provenAt: Date | 
     takenAt,
     schemaVersion,
     release,
-    sizeBytes: manifest.data.bytes,
+    sizeBytes: manifest.kind === "base" ? manifest.data.bytes : manifest.snapshot.storageBytes,
     path,
     provenAt,
     manifest,
@@ -153,12 +161,12 @@ export async function segmentsInProgress(folder: string): Promise<string[]> {
 export async function publish(
   folder: string,
   draft: string,
-  manifest: Omit<BackupManifest, "id" | "howToRestore">,
-): Promise<CatalogueEntry> {
+  manifest: Omit<BaseManifest, "id" | "howToRestore">,
+): Promise<BaseEntry> {
   for (let attempt = 1; ; attempt += 1) {
     const id = backupId(new Date(manifest.takenAt), manifest.schemaVersion, attempt);
     const howToRestore = `holdfast restore ${manifest.instance} --backup ${id} --as <name of the new instance>`;
-    const complete: BackupManifest = { id, ...manifest, howToRestore };
+    const complete: BaseManifest = { id, ...manifest, howToRestore };
     await writeDurably(join(draft, MANIFEST), renderManifest(complete), 0o600);
     await rm(join(draft, IN_PROGRESS), { force: true });
     const path = join(folder, id);
@@ -166,6 +174,25 @@ export async function publish(
     await syncFolder(folder);
     return describeEntry(path, complete, null);
   }
+}
+
+/** Notes what AWS keeps; its name is the snapshot's, which is taken only once. */
+export async function publishSnapshot(folder: string, manifest: SnapshotManifest): Promise<CatalogueEntry> {
+  const path = join(folder, manifest.id);
+  const draft = await makeWorkFolder(folder, "new");
+  try {
+    await writeDurably(join(draft, MANIFEST), renderManifest(manifest), 0o600);
+    await tryRename(draft, path);
+    await syncFolder(folder);
+  } finally {
+    await rm(draft, { recursive: true, force: true });
+  }
+  return snapshotEntry(folder, manifest);
+}
+
+/** The entry of a snapshot, whether or not it could be noted. */
+export function snapshotEntry(folder: string, manifest: SnapshotManifest): CatalogueEntry {
+  return describeEntry(join(folder, manifest.id), manifest, null);
 }
 
 /** Out of the catalogue at once, then removed: a crash leaves no half backup under a backup's name. */

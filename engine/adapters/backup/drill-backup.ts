@@ -1,6 +1,6 @@
 import { rm } from "node:fs/promises";
 import { join } from "node:path";
-import type { CatalogueEntry } from "../../core/catalogue.js";
+import type { BaseEntry } from "../../core/catalogue.js";
 import { HoldfastError } from "../../core/errors.js";
 import { compareCounts, describeDifferences, type TableCount } from "../../core/row-counts.js";
 import type { Cluster } from "../local/cluster.js";
@@ -23,7 +23,7 @@ type DrillSite = Pick<BackupSite, "instance" | "progress" | "killPoint" | "now">
  * @returns when it was proven
  * @throws HoldfastError drill_failed, backup_damaged
  */
-export async function drillBackup(site: DrillSite, entry: CatalogueEntry): Promise<Date> {
+export async function drillBackup(site: DrillSite, entry: BaseEntry): Promise<Date> {
   const { instance, progress } = site;
   const folder = catalogueFolder({ ...instance, instance: instance.name });
   progress({ kind: "drill", state: "started" });
@@ -47,7 +47,7 @@ export async function drillBackup(site: DrillSite, entry: CatalogueEntry): Promi
 
 async function countRestored(
   { instance: { root }, killPoint }: DrillSite,
-  entry: CatalogueEntry,
+  entry: BaseEntry,
   directory: string,
 ): Promise<TableCount[]> {
   const end = { restorePoint: entry.manifest.wal.restorePoint };
@@ -80,7 +80,7 @@ async function inThrowAwayFolder<T>(folder: string, work: (directory: string) =>
   }
 }
 
-function notProven({ id }: CatalogueEntry, differences: string): HoldfastError {
+function notProven({ id }: BaseEntry, differences: string): HoldfastError {
   return new HoldfastError(
     "drill_failed",
     `Backup ${id} restores with other rows than it was taken with: ${differences}.`,

@@ -3,7 +3,7 @@ import { createReadStream } from "node:fs";
 import { chown, mkdir } from "node:fs/promises";
 import { join } from "node:path";
 import { extract } from "tar-stream";
-import type { CatalogueEntry } from "../../core/catalogue.js";
+import type { BaseEntry } from "../../core/catalogue.js";
 import { serverUser, type ServerUser } from "../local/server-user.js";
 import { damaged } from "./catalogue-folder.js";
 import { FLUSH_BYTES, FlushedFile, makeBlocks, type Blocks } from "./flushed-file.js";
@@ -15,7 +15,7 @@ const READ_BYTES = 1024 * 1024;
  *
  * @throws HoldfastError backup_damaged
  */
-export async function verifyBytes({ path, manifest }: CatalogueEntry): Promise<void> {
+export async function verifyBytes({ path, manifest }: BaseEntry): Promise<void> {
   const file = join(path, manifest.data.file);
   const hash = createHash("sha256");
   for await (const chunk of createReadStream(file, { highWaterMark: READ_BYTES })) hash.update(chunk as Buffer);
@@ -34,7 +34,7 @@ export interface Unpacking {
 }
 
 /** Unpacks the data directory, owned by the server's user. Its bytes must have been verified. */
-export async function unpackBackup({ path, manifest }: CatalogueEntry, unpacking: Unpacking): Promise<void> {
+export async function unpackBackup({ path, manifest }: BaseEntry, unpacking: Unpacking): Promise<void> {
   const { dataDirectory, onBytes } = unpacking;
   // Recovery flushes all files of a data directory before it begins; large ones are flushed here, piece by piece.
   const file = { blocks: makeBlocks(), flushBytes: unpacking.isThrowAway ? Infinity : FLUSH_BYTES, user: serverUser() };

@@ -1,4 +1,4 @@
-import { lastProven, type CatalogueEntry } from "../../core/catalogue.js";
+import { isBase, lastProven, type BaseEntry, type CatalogueEntry } from "../../core/catalogue.js";
 import { HoldfastError } from "../../core/errors.js";
 import type { BackupEntry, BackupPort } from "../../core/ports.js";
 import { catalogueFolder, damaged, listCatalogue, readEntry, type CatalogueName } from "./catalogue-folder.js";
@@ -19,14 +19,14 @@ export function localBackups(site: BackupSite): BackupPort {
 }
 
 /**
- * The backup of that id.
+ * The backup of that id, to be restored here.
  *
- * @throws HoldfastError invalid_usage where there is none, backup_damaged where it is known to be bad
+ * @throws HoldfastError invalid_usage where there is none or AWS keeps it, backup_damaged where it is known to be bad
  */
-export async function findBackup(name: CatalogueName, id: string): Promise<CatalogueEntry> {
+export async function findBackup(name: CatalogueName, id: string): Promise<BaseEntry> {
   const { entries, faults } = await listCatalogue(catalogueFolder(name));
   const found = entries.find((entry) => entry.id === id);
-  if (found !== undefined) return found;
+  if (found !== undefined) return withBytes(found);
   const fault = faults.find(({ message }) => message.includes(id));
   if (fault !== undefined) throw fault;
   const ids = entries.map((entry) => entry.id);
@@ -35,8 +35,16 @@ export async function findBackup(name: CatalogueName, id: string): Promise<Catal
   });
 }
 
-async function reread({ id, path }: BackupEntry): Promise<CatalogueEntry> {
+/** @throws HoldfastError invalid_usage for a snapshot, whose bytes are not here */
+export function withBytes(entry: CatalogueEntry): BaseEntry {
+  if (isBase(entry)) return entry;
+  throw new HoldfastError("invalid_usage", `Backup ${entry.id} is a snapshot, which only AWS can restore.`, {
+    next: `${entry.manifest.howToRestore}\nThe new database is taken over by the stack as a further generation.`,
+  });
+}
+
+async function reread({ id, path }: BackupEntry): Promise<BaseEntry> {
   const entry = await readEntry(path);
   if (entry === undefined) throw damaged(`Backup ${id} is no longer in ${path}.`);
-  return entry;
+  return withBytes(entry);
 }

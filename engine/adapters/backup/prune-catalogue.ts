@@ -1,6 +1,6 @@
 import { rm } from "node:fs/promises";
 import { basename, join } from "node:path";
-import { expendableBackups } from "../../core/catalogue.js";
+import { expendableBackups, isBase } from "../../core/catalogue.js";
 import { oldestSegment } from "../../core/wal-segments.js";
 import type { LocalInstance } from "../local/instance-file.js";
 import { clusterOf } from "../local/instances.js";
@@ -21,7 +21,10 @@ export async function pruneCatalogue(folder: string, instance: LocalInstance): P
   const kept = listing.entries.filter(
     (entry) => entry.manifest.resourceId === instance.resourceId && !expendable.includes(entry),
   );
-  const needed = [...kept.map(({ manifest }) => manifest.wal.firstSegment), ...(await segmentsInProgress(folder))];
+  const needed = [
+    ...kept.filter(isBase).map(({ manifest }) => manifest.wal.firstSegment),
+    ...(await segmentsInProgress(folder)),
+  ];
   const oldest = oldestSegment(needed);
   if (oldest !== undefined) await pruneWal(instance.walDirectory, oldest);
 }

@@ -1,6 +1,6 @@
 import { appendFile } from "node:fs/promises";
 import { join } from "node:path";
-import type { CatalogueEntry } from "../../core/catalogue.js";
+import type { BaseEntry } from "../../core/catalogue.js";
 import { preparePlaces } from "../local/empty-cluster.js";
 import { LOCAL_SUPERUSER } from "../local/instance-file.js";
 import { clusterOf } from "../local/instances.js";
@@ -11,7 +11,7 @@ import { recoverCluster, setPassword, type RecoveryEnd } from "./recover-cluster
 
 export interface RebuildRequest {
   readonly root: string;
-  readonly entry: CatalogueEntry;
+  readonly entry: BaseEntry;
   /** New and empty; gets `data`, `wal` and `password`, as every instance has them. */
   readonly directory: string;
   readonly end: RecoveryEnd;

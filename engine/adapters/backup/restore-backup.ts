@@ -1,5 +1,5 @@
 import { join } from "node:path";
-import type { CatalogueEntry } from "../../core/catalogue.js";
+import type { BaseEntry } from "../../core/catalogue.js";
 import { HoldfastError } from "../../core/errors.js";
 import type { Progress } from "../../core/ports.js";
 import { compareCounts, type CountDifference } from "../../core/row-counts.js";
@@ -17,7 +17,7 @@ import type { RecoveryEnd } from "./recover-cluster.js";
 export interface RestoreRequest {
   /** Default: dataRoot(). */
   readonly root?: string;
-  readonly entry: CatalogueEntry;
+  readonly entry: BaseEntry;
   /** Name of the new instance, and what its environment marker says from now on. */
   readonly as: string;
   /**
@@ -66,7 +66,7 @@ export async function restoreBackup(request: RestoreRequest): Promise<RestoredIn
 }
 
 /** @throws HoldfastError restore_failed where the archive that continues the backup is gone */
-async function archiveOf(root: string, { id, manifest }: CatalogueEntry): Promise<string> {
+async function archiveOf(root: string, { id, manifest }: BaseEntry): Promise<string> {
   const source = await findLocalInstance({ root, project: manifest.project, name: manifest.instance });
   if (source?.resourceId === manifest.resourceId) return source.walDirectory;
   const place = join(instanceDirectory(root, manifest.project, manifest.instance), "wal");

@@ -1,8 +1,8 @@
 import { randomUUID } from "node:crypto";
 import { rm } from "node:fs/promises";
 import { join } from "node:path";
-import type { BackupManifest } from "../../core/backup-manifest.js";
-import type { CatalogueEntry } from "../../core/catalogue.js";
+import type { BaseManifest } from "../../core/backup-manifest.js";
+import type { BaseEntry } from "../../core/catalogue.js";
 import { HoldfastError } from "../../core/errors.js";
 import type { KillPoint } from "../../core/kill-points.js";
 import type { BackupPort, Progress } from "../../core/ports.js";
@@ -50,7 +50,7 @@ const DATA_FILE = "base.tar";
  *
  * @throws HoldfastError backup_failed, interrupted
  */
-export async function takeBackup(site: BackupSite, request: BackupRequest): Promise<CatalogueEntry> {
+export async function takeBackup(site: BackupSite, request: BackupRequest): Promise<BaseEntry> {
   const { instance, signal } = site;
   const folder = catalogueFolder({ ...instance, instance: instance.name });
   try {
@@ -73,7 +73,7 @@ export async function takeBackup(site: BackupSite, request: BackupRequest): Prom
   }
 }
 
-type Contents = Pick<BackupManifest, "takenAt" | "server" | "wal" | "data" | "tables">;
+type Contents = Pick<BaseManifest, "takenAt" | "server" | "wal" | "data" | "tables">;
 
 async function copyCluster(copy: Copy): Promise<Contents> {
   const { control, draft, instance, stop } = copy;
