@@ -31,10 +31,9 @@ void answerRequest(async (given) => {
 });
 
 /** The login itself, not the owner's role: whoever makes roles is seldom who owns the tables. */
-async function adminOf(connection: ConnectionRequest): Promise<AccessTarget> {
-  const { connection: settings, local } = await openDatabase(connection, undefined);
-  const { ownerRole, ...login } = settings;
-  return { connection: login, ...(local !== undefined && { local }) };
+async function adminOf(request: ConnectionRequest): Promise<AccessTarget> {
+  const { connection, local } = await openDatabase({ ...request, ownerRole: "none" }, undefined);
+  return { connection, ...(local !== undefined && { local }) };
 }
 
 function found({ present, differences }: AccessReport): object {

@@ -1,4 +1,11 @@
 /** What a program imports from "holdfast". */
+export {
+  DatabaseAccess,
+  type DatabaseAccessArgs,
+  type DatabaseConnections,
+  type DatabaseRole,
+  type NamedDatabaseRole,
+} from "./database-access.js";
 export { LocalDatabase, type LocalDatabaseArgs } from "./local-database.js";
 export {
   SchemaMigrations,

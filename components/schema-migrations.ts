@@ -135,9 +135,13 @@ function directoryOf({ directory = "migrations" }: SchemaMigrationsArgs): string
   return directory;
 }
 
-/** Which database it is; not where it listens, which may differ by machine. */
-function identityOf({ kind, project, instance, resourceId }: DatabaseConnection) {
-  return { kind, project, instance, resourceId };
+/**
+ * Which database it is; not where it listens, which may differ by machine. One of DatabaseAccess' roles is named, too; without
+ * one the command line logs in as the superuser of the embedded database.
+ */
+function identityOf({ kind, project, instance, resourceId, authentication, user, ownerRole }: DatabaseConnection) {
+  const role = authentication === "file" ? { user, ownerRole } : {};
+  return { kind, project, instance, resourceId, ...role };
 }
 
 function describe(
