@@ -1,5 +1,5 @@
 import { Client, DatabaseError } from "pg";
-import type { Credential } from "./credential.js";
+import type { RoleCredential } from "../engine/core/role-credential.js";
 
 /** Where the role logs in. TLS is not asked for but demanded, and the server's certificate checked. */
 export interface DatabaseAddress {
@@ -20,7 +20,7 @@ const WRONG_PASSWORD = "28P01";
  */
 export async function withRoleSession<T>(
   address: DatabaseAddress,
-  { username, password }: Credential,
+  { username, password }: RoleCredential,
   work: (client: Client) => Promise<T>,
 ): Promise<T | undefined> {
   const client = new Client({

@@ -1,6 +1,6 @@
 import { randomBytes } from "node:crypto";
+import type { RoleCredential } from "../engine/core/role-credential.js";
 import { scramVerifier } from "../engine/core/scram-verifier.js";
-import type { Credential } from "./credential.js";
 import { withRoleSession, type DatabaseAddress } from "./role-session.js";
 import { STEPS, type RotationEvent, type Step } from "./rotation-event.js";
 import { RotationFault } from "./rotation-fault.js";
@@ -88,8 +88,8 @@ async function setPassword({ address, versions, found, version }: Running): Prom
 async function* knownCredentials(
   versions: SecretVersions,
   { stages }: VersionStages,
-  current: Credential,
-): AsyncGenerator<Credential> {
+  current: RoleCredential,
+): AsyncGenerator<RoleCredential> {
   yield current;
   const previous = labelled(stages, "AWSPREVIOUS");
   for (const version of [...(previous === undefined ? [] : [previous]), ...(await versions.withoutLabel())]) {
@@ -98,10 +98,18 @@ async function* knownCredentials(
   }
 }
 
-/** Any role may change its own password (manual, "ALTER ROLE"). Sessions that are open stay so. */
-async function changePassword(address: DatabaseAddress, known: Credential, pending: Credential): Promise<boolean> {
+/**
+ * Any role may change its own password (manual, "ALTER ROLE"), unless ALTER ROLE … SET role has made it another at login.
+ * Sessions that are open stay so.
+ */
+async function changePassword(
+  address: DatabaseAddress,
+  known: RoleCredential,
+  pending: RoleCredential,
+): Promise<boolean> {
   const verifier = scramVerifier({ password: pending.password, salt: randomBytes(16) });
   const done = await withRoleSession(address, known, async (client) => {
+    await client.query("SET ROLE NONE");
     await client.query(`ALTER ROLE SESSION_USER PASSWORD '${verifier}'`);
     return true;
   });
@@ -122,22 +130,22 @@ async function makeCurrent({ address, versions, found, version }: Running): Prom
   return "current now";
 }
 
-async function requireLogin(address: DatabaseAddress, pending: Credential): Promise<void> {
+async function requireLogin(address: DatabaseAddress, pending: RoleCredential): Promise<void> {
   if (await logsIn(address, pending)) return;
   throw new RotationFault(`The pending password does not let ${pending.username} in.`);
 }
 
-async function logsIn(address: DatabaseAddress, credential: Credential): Promise<boolean> {
+async function logsIn(address: DatabaseAddress, credential: RoleCredential): Promise<boolean> {
   return (await withRoleSession(address, credential, () => Promise.resolve(true))) ?? false;
 }
 
-async function readCurrent(versions: SecretVersions, found: VersionStages): Promise<Credential> {
+async function readCurrent(versions: SecretVersions, found: VersionStages): Promise<RoleCredential> {
   const current = await versions.read(requireCurrent(found));
   if (current === undefined) throw withoutValue();
   return current;
 }
 
-async function readPending(versions: SecretVersions, version: string): Promise<Credential> {
+async function readPending(versions: SecretVersions, version: string): Promise<RoleCredential> {
   const pending = await versions.read(version);
   if (pending === undefined) throw new RotationFault(`Version ${version} has no value yet: createSecret comes first.`);
   return pending;

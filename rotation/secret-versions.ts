@@ -7,7 +7,8 @@ import {
   UpdateSecretVersionStageCommand,
   type SecretsManagerClient,
 } from "@aws-sdk/client-secrets-manager";
-import { parseCredential, renderCredential, type Credential } from "./credential.js";
+import { parseCredential, renderCredential, type RoleCredential } from "../engine/core/role-credential.js";
+import { RotationFault } from "./rotation-fault.js";
 
 export interface VersionStages {
   readonly isRotated: boolean;
@@ -17,7 +18,7 @@ export interface VersionStages {
 
 export interface NewVersion {
   readonly version: string;
-  readonly credential: Credential;
+  readonly credential: RoleCredential;
   readonly rotationToken: string | undefined;
 }
 
@@ -36,12 +37,12 @@ export class SecretVersions {
   }
 
   /** Undefined for a version that has no value yet, or is not there. */
-  async read(version: string): Promise<Credential | undefined> {
+  async read(version: string): Promise<RoleCredential | undefined> {
     try {
       const { SecretString } = await this.client.send(
         new GetSecretValueCommand({ SecretId: this.secretId, VersionId: version }),
       );
-      return parseCredential(SecretString);
+      return parseCredential(SecretString ?? "") ?? throwUnreadable(version);
     } catch (error) {
       if (error instanceof ResourceNotFoundException) return undefined;
       throw error;
@@ -82,4 +83,8 @@ export class SecretVersions {
       }),
     );
   }
+}
+
+function throwUnreadable(version: string): never {
+  throw new RotationFault(`Version ${version} of the secret is not JSON with username and password.`);
 }

@@ -30,6 +30,19 @@ describe("the rotation of a role's password", () => {
     assert.equal((await world.current(role)).version, version);
   });
 
+  it("works for a role that becomes another one at login", async () => {
+    const role = await world.createRole();
+    await world.asAdmin(
+      `CREATE ROLE ${role.name}_owner`,
+      `GRANT ${role.name}_owner TO ${role.name}`,
+      `ALTER ROLE ${role.name} SET role = '${role.name}_owner'`,
+    );
+    const { password } = await world.current(role);
+    const version = await world.beginRotation(role);
+    await world.rotate(role, version);
+    await assertRotated(role, version, password);
+  });
+
   it("leaves the sessions that are open alone", async () => {
     const role = await world.createRole();
     const session = await world.logIn(role, (await world.current(role)).password);
