@@ -21,6 +21,7 @@ import {
   type PulumiHome,
 } from "../../toolchain/pulumi-home.js";
 import { linkCheckout } from "../../toolchain/work-directory.js";
+import { installCloudPlugin } from "./cloud-plugin.js";
 import { readEvents, type Diagnostic, type ResourceStep } from "./pulumi-events.js";
 
 export type { Diagnostic, ResourceStep } from "./pulumi-events.js";
@@ -88,6 +89,8 @@ export interface StackHarness {
 }
 
 export interface HarnessOptions {
+  /** True: the AWS provider is the simulated one, with a cloud of its own for this harness (`cloudOf` in cloud.ts). @default false */
+  readonly cloud?: boolean;
   /** Set for the CLI and what it starts, and in this process while a program runs. */
   readonly env?: Readonly<Record<string, string>>;
   /** True: the work directory links this checkout's files, so that commands find `holdfast`, dist/ and migrations/. @default true */
@@ -108,9 +111,11 @@ export async function createStackHarness(options: HarnessOptions = {}): Promise<
   if (options.linksCheckout !== false) linkCheckout(home.workDirectory, CHECKOUT);
   for (const [path, text] of Object.entries(options.files ?? {})) writeOwnFile(join(home.workDirectory, path), text);
   const { pulumiHome } = await tools();
+  if (options.cloud === true) await installCloudPlugin({ cli: cli.command, pulumiHome });
   const env = {
     ...pulumiEnvironment({ ...home, directory: pulumiHome }),
     PULUMI_SKIP_UPDATE_CHECK: "true",
+    ...(options.cloud === true && { HOLDFAST_SIMULATED_CLOUD: join(root, "cloud"), AWS_REGION: "eu-central-1" }),
     ...options.env,
   };
   const shared = { home, env, cli: cli.command };
