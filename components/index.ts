@@ -1,11 +1,22 @@
 /** What a program imports from "holdfast". */
 export {
+  BackupPlan,
+  type AccountCopyArgs,
+  type BackupPlanArgs,
+  type BackupReplicationArgs,
+  type RegionCopyArgs,
+  type ReplicatedInstance,
+  type RestoreTestingArgs,
+  type VaultLockArgs,
+} from "./backup-plan.js";
+export {
   DatabaseAccess,
   type DatabaseAccessArgs,
   type DatabaseConnections,
   type DatabaseRole,
   type NamedDatabaseRole,
 } from "./database-access.js";
+export { DatabaseAlarms, type AlarmThresholds, type DatabaseAlarmsArgs } from "./database-alarms.js";
 export { LocalDatabase, type LocalDatabaseArgs } from "./local-database.js";
 export {
   SchemaMigrations,
