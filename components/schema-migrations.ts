@@ -1,3 +1,4 @@
+import { AsyncResource } from "node:async_hooks";
 import * as command from "@pulumi/command";
 import * as pulumi from "@pulumi/pulumi";
 import type { DatabaseConnection } from "../engine/core/database-connection.js";
@@ -5,6 +6,8 @@ import type { DeploySummary, MigrationCounts, ReportedHold, ReportedMigration } 
 import { checkBeforeRun } from "./check-before-run.js";
 import { currentCommit } from "./current-commit.js";
 import { entryCommand, REQUEST_VARIABLE } from "./entry-point.js";
+import { executionFaults, executionOf, stopWhereUnavailable } from "./execution.js";
+import { refuse } from "./fault.js";
 import { readMigrationsFolder } from "./migrations-folder.js";
 
 /** A reviewed permission to run one contract, bound to the file by its checksum. */
@@ -38,6 +41,13 @@ export interface SchemaMigrationsArgs {
   readonly copyLimitBytes?: number | undefined;
   /** Run also where nothing changed but the commit. @default false */
   readonly runOnEveryDeploy?: boolean | undefined;
+  /**
+   * Where the migrations run. `direct`: where Pulumi runs, which must reach the database. `codebuild`: inside the database's
+   * network; not there yet, so the preview is whole and `up` stops before migrating. Changed later, it changes nothing in the
+   * database.
+   * @default "codebuild" for a connection of kind rds or aurora, else "direct"
+   */
+  readonly execution?: string | undefined;
 }
 
 export interface MigrationChecksum {
@@ -73,11 +83,13 @@ export class SchemaMigrations extends pulumi.ComponentResource {
   readonly instance: pulumi.Output<MigratedInstance>;
 
   constructor(name: string, args: SchemaMigrationsArgs, opts?: pulumi.ComponentResourceOptions) {
+    refuse("SchemaMigrations", name, executionFaults(args.execution));
     super("holdfast:index:SchemaMigrations", name, args, opts);
     const folder = readMigrationsFolder(directoryOf(args));
     const connection = pulumi.output(args.connection);
     const request = requestOf(args, folder.digest);
-    const check = checkBeforeRun(`holdfast:SchemaMigrations:${name}`, request, this);
+    const hookName = `holdfast:SchemaMigrations:${name}`;
+    const hooks = [checkBeforeRun(hookName, request, this), checkExecution(hookName, name, args, connection, this)];
     // No triggers, which always replace, and no delete: a destroyed stack leaves the schema as it is.
     const run = new command.local.Command(
       `${name}-run`,
@@ -85,12 +97,16 @@ export class SchemaMigrations extends pulumi.ComponentResource {
         create: entryCommand("deploy"),
         update: entryCommand("deploy"),
         environment: {
-          [REQUEST_VARIABLE]: pulumi.jsonStringify({ ...request, connection: connection.apply(identityOf) }),
+          [REQUEST_VARIABLE]: pulumi.jsonStringify({
+            ...request,
+            execution: connection.apply((at) => elsewhere(args, at)),
+            connection: connection.apply(identityOf),
+          }),
         },
         addPreviousOutputInEnv: false,
         logging: "stderr",
       },
-      { parent: this, hooks: { beforeCreate: [check], beforeUpdate: [check] } },
+      { parent: this, hooks: { beforeCreate: hooks, beforeUpdate: hooks } },
     );
     const summary = run.stdout.apply(readSummary);
     this.requiredSchemaVersion = pulumi.output(folder.requiredSchemaVersion ?? "");
@@ -136,12 +152,39 @@ function directoryOf({ directory = "migrations" }: SchemaMigrationsArgs): string
 }
 
 /**
- * Which database it is; not where it listens, which may differ by machine. One of DatabaseAccess' roles is named, too; without
- * one the command line logs in as the superuser of the embedded database.
+ * Which database it is, and who logs in. Of an embedded one not where it listens, which may differ by machine, and the role only
+ * where it is one that DatabaseAccess made: else the command line logs in as the superuser. Of one on AWS all that leads there,
+ * which is the same everywhere: another database in its place is another request, and so is migrated.
  */
-function identityOf({ kind, project, instance, resourceId, authentication, user, ownerRole }: DatabaseConnection) {
+function identityOf(connection: DatabaseConnection): Partial<DatabaseConnection> {
+  const { kind, project, instance, resourceId, authentication, user, ownerRole } = connection;
+  if (kind !== "embedded") return { ...connection };
   const role = authentication === "file" ? { user, ownerRole } : {};
   return { kind, project, instance, resourceId, ...role };
+}
+
+/** Named only where it is not here: a request without it is what earlier versions wrote. */
+function elsewhere({ execution }: SchemaMigrationsArgs, connection: DatabaseConnection): string | undefined {
+  const chosen = executionOf(execution, connection);
+  return chosen === "direct" ? undefined : chosen;
+}
+
+/** Stops a deploy that cannot run where it is asked to. The command waits for the connection, so by then it is known. */
+function checkExecution(
+  hookName: string,
+  name: string,
+  { execution }: SchemaMigrationsArgs,
+  connection: pulumi.Output<DatabaseConnection>,
+  resource: pulumi.Resource,
+): pulumi.ResourceHook {
+  let known: DatabaseConnection | undefined;
+  connection.apply((at) => (known = at));
+  const check = async (): Promise<void> => {
+    if (known !== undefined && executionOf(execution, known) === "codebuild") {
+      await stopWhereUnavailable(name, known, resource);
+    }
+  };
+  return new pulumi.ResourceHook(`${hookName}:execution`, AsyncResource.bind(check), { onDryRun: true });
 }
 
 function describe(
