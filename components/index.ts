@@ -17,6 +17,7 @@ export {
   type NamedDatabaseRole,
 } from "./database-access.js";
 export { DatabaseAlarms, type AlarmThresholds, type DatabaseAlarmsArgs } from "./database-alarms.js";
+export { DatabaseNetwork, type DatabaseNetworkArgs } from "./database-network.js";
 export { LocalDatabase, type LocalDatabaseArgs } from "./local-database.js";
 export {
   SchemaMigrations,

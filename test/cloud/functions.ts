@@ -38,6 +38,11 @@ const FUNCTIONS: Readonly<Record<string, CloudFunction>> = {
     const ids = matching("aws:ec2/subnet:Subnet", args, cloud).map(({ id }) => id);
     return { id: cloud.region, ids };
   },
+  "aws:ec2/getRouteTables:getRouteTables": (args, cloud) => ({ id: cloud.region, ids: routeTableIds(args, cloud) }),
+  "aws:ec2/getRouteTable:getRouteTable": (args, cloud) => {
+    const { routes = [], ...table } = found(ROUTE_TABLE, { id: args["routeTableId"] }, cloud);
+    return { ...table, routeTableId: args["routeTableId"], routes };
+  },
   "aws:kms/getKey:getKey": (args, cloud) => {
     const wish = textOf(args, "keyId") ?? "";
     const alias = cloud.find("aws:kms/alias:Alias", wish);
@@ -81,6 +86,19 @@ function matching(type: string, args: Properties, cloud: CloudRegion): ReturnTyp
       filters.every(({ name, values }) => Array.isArray(values) && values.includes(byName[String(name)]))
     );
   });
+}
+
+const ROUTE_TABLE = "aws:ec2/routeTable:RouteTable";
+
+/** A simulated VPC's main route table leads nowhere and cannot be asked for: only a filter by subnet finds one. */
+function routeTableIds(args: Properties, cloud: CloudRegion): string[] {
+  const filters = Array.isArray(args["filters"]) ? (args["filters"] as Properties[]) : [];
+  const subnets = filters.find(({ name }) => name === "association.subnet-id")?.["values"];
+  if (!Array.isArray(subnets)) return [];
+  return cloud
+    .list("aws:ec2/routeTableAssociation:RouteTableAssociation")
+    .filter(({ attributes }) => subnets.includes(attributes["subnetId"]))
+    .map(({ attributes }) => String(attributes["routeTableId"]));
 }
 
 interface Statement {

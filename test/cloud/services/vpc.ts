@@ -18,7 +18,7 @@ const vpc: Behaviour = {
     if (cidr === undefined || isNetworkAddress(cidr)) return [];
     return [{ property: "cidrBlock", reason: `"${cidr}" is not a valid IPv4 CIDR block` }];
   },
-  create: ({ cloud }) => {
+  create: ({ cloud, inputs }) => {
     const id = newId("vpc");
     return {
       id,
@@ -28,8 +28,8 @@ const vpc: Behaviour = {
         defaultRouteTableId: newId("rtb"),
         defaultSecurityGroupId: newId("sg"),
         dhcpOptionsId: newId("dopt"),
-        enableDnsHostnames: false,
-        enableNetworkAddressUsageMetrics: false,
+        enableDnsHostnames: inputs["enableDnsHostnames"] ?? false,
+        enableNetworkAddressUsageMetrics: inputs["enableNetworkAddressUsageMetrics"] ?? false,
         ipv6AssociationId: "",
         mainRouteTableId: newId("rtb"),
         ownerId: cloud.account,
