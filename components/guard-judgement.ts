@@ -1,6 +1,6 @@
 /** Whether a guarded resource may be deleted or made: pure, from what the last deploy left and what this program holds. */
 import { isExpired, type BreakGlass } from "./break-glass.js";
-import type { MarkedResource } from "./marker.js";
+import { MARKER_TYPE, type MarkedResource } from "./marker.js";
 
 /** A component of this program that guards children. */
 export interface GuardedComponent {
@@ -29,11 +29,13 @@ export interface Situation {
 }
 
 /** Why a delete is refused; undefined where break-glass allows it. */
-export function judgeDelete({ urn, id = "" }: Attempt, situation: Situation): string | undefined {
-  const marked = situation.markers.find((marker) => marker.resource === urn) ?? unmarked(urn, id);
-  if (marked.id === id && mayBeLost(marked, situation)) return undefined;
+export function judgeDelete({ urn, id = "", type }: Attempt, situation: Situation): string | undefined {
+  const isMarker = type === MARKER_TYPE;
+  const found = situation.markers.find((marker) => [marker.resource, marker.marker].includes(urn));
+  const marked = found ?? unmarked(urn, id);
+  if ((isMarker || marked.id === id) && mayBeLost(marked, situation)) return undefined;
   const owner = ownerOf(marked, situation.components);
-  const what = `${marked.componentType} "${marked.componentName}" holds ${describe({ ...marked, id })}`;
+  const what = `${marked.componentType} "${marked.componentName}" holds ${describe(isMarker ? marked : { ...marked, id })}`;
   if (owner === undefined) {
     return (
       `${what}, and is no longer in the program under this name and parent. ` +
@@ -54,11 +56,18 @@ export function judgeCreate(
   const kept = situation.markers.filter((marker) => isGuarded(marker) && !mayBeLost(marker, situation));
   const own = kept.find((marker) => isOf(marker, owner) && marker.slot === slot && marker.type === type);
   if (own !== undefined) return lostFromState(own, urn);
-  const left = kept.find((marker) => marker.type === type && isAbandoned(marker, owner, situation.components));
+  return judgeComponentCreate(owner, situation);
+}
+
+/** Why a component is not made: it seems to be another's new name or place, and what that one holds would be made anew. */
+export function judgeComponentCreate(owner: GuardedComponent, situation: Situation): string | undefined {
+  const left = situation.markers.find(
+    (marker) => isGuarded(marker) && isAbandoned(marker, owner, situation.components) && !mayBeLost(marker, situation),
+  );
   if (left === undefined) return undefined;
   return (
-    `${owner.type} "${owner.name}" would make a new, empty ${nounOf(type)}, while ${left.componentType} "${left.componentName}" with ` +
-    `${describe(left)} is missing from the program. If "${owner.name}" is its new name or place, say so: ` +
+    `${owner.type} "${owner.name}" would make a new, empty ${nounOf(left.type)}, while ${left.componentType} "${left.componentName}" ` +
+    `with ${describe(left)} is missing from the program. If "${owner.name}" is its new name or place, say so: ` +
     `aliases: [{ name: "${left.componentName}" }], or { parent: … } of where it was. If both are meant to be, keep ` +
     `"${left.componentName}" in the program, above "${owner.name}".`
   );
@@ -161,6 +170,7 @@ function unmarked(urn: string, id: string): MarkedResource {
   return {
     id,
     resource: urn,
+    marker: "",
     type,
     identifier: name,
     component: "",
@@ -168,6 +178,5 @@ function unmarked(urn: string, id: string): MarkedResource {
     componentName: name,
     slot: "",
     protection: "full",
-    deleteHook: "",
   };
 }

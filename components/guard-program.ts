@@ -1,15 +1,22 @@
 import { AsyncResource } from "node:async_hooks";
 import * as pulumi from "@pulumi/pulumi";
 import type { GuardedComponent } from "./guard-judgement.js";
-import { MARKER_TYPE, type MarkedResource } from "./marker.js";
+import { deleteHookOf, MARKER_TYPE, type MarkedResource } from "./marker.js";
 import { rootOf, typeOf } from "./resource-tree.js";
 
 /** What the guards of one run know together: the markers of the last deploy, who is in the program, and the hooks by name. */
 export class GuardProgram {
   readonly components: GuardedComponent[] = [];
   private readonly hooks = new Map<string, pulumi.ResourceHook>();
-  /** What the last deploy left in the stack's state. */
-  readonly markers: Promise<readonly MarkedResource[]> = readMarkers();
+  private readonly snapshot = readMarkers();
+  /** What the last deploy left in the stack's state. One whose resource never came to be keeps nothing. */
+  readonly markers: Promise<readonly MarkedResource[]> = this.snapshot.then((found) =>
+    Object.values(found).filter(({ id }) => typeof id === "string" && id !== ""),
+  );
+  /** By which the state refuses to delete what they mark. */
+  readonly deleteHookNames: Promise<readonly string[]> = this.snapshot.then((found) =>
+    Object.keys(found).map(deleteHookOf),
+  );
 
   /** The hook of that name, made once: the engine refuses a second, and a marker may ask for it before its component does. */
   hook(name: string, callback: pulumi.ResourceHookFunction): pulumi.ResourceHook {
@@ -45,12 +52,13 @@ interface StackResources {
   readonly outputs?: Readonly<Record<string, { readonly type: string; readonly outputs: unknown }>>;
 }
 
-/** Reads the stack's last snapshot; before the first deploy there is nothing in it. */
-async function readMarkers(): Promise<MarkedResource[]> {
+/** Every marker of the stack's last snapshot, by URN; before the first deploy there is none. */
+async function readMarkers(): Promise<Readonly<Record<string, MarkedResource>>> {
   const stackName = `${pulumi.getOrganization()}/${pulumi.getProject()}/${pulumi.getStack()}`;
   const read: unknown = await pulumi.runtime.invoke("pulumi:pulumi:readStackResourceOutputs", { stackName });
-  const resources = Object.values((read as StackResources).outputs ?? {});
-  const markers = resources.filter(({ type }) => type === MARKER_TYPE).map(({ outputs }) => outputs as MarkedResource);
-  // One whose resource never came to be keeps nothing.
-  return markers.filter(({ id }) => typeof id === "string" && id !== "");
+  const resources = Object.entries((read as StackResources).outputs ?? {});
+  const markers = resources.filter(([, { type }]) => type === MARKER_TYPE);
+  return Object.fromEntries(
+    markers.map(([urn, { outputs }]) => [urn, { ...(outputs as MarkedResource), marker: urn }]),
+  );
 }

@@ -1,7 +1,8 @@
+import { AsyncResource } from "node:async_hooks";
 import * as pulumi from "@pulumi/pulumi";
 import { isExpired, type BreakGlass } from "./break-glass.js";
-import { cleanError } from "./fault.js";
 import {
+  judgeComponentCreate,
   judgeCreate,
   judgeDelete,
   judgeRegistration,
@@ -10,7 +11,8 @@ import {
 } from "./guard-judgement.js";
 import { freeHookName } from "./hook-names.js";
 import { guardProgramOf, type GuardProgram } from "./guard-program.js";
-import { Marker, type MarkedResource } from "./marker.js";
+import { deleteHookName, Marker, markerName, type MarkedOutputs } from "./marker.js";
+import { takePendingCheck } from "./pinned-inputs.js";
 import { registered, typeOf, urnsOf } from "./resource-tree.js";
 
 export type { BreakGlass } from "./break-glass.js";
@@ -24,6 +26,8 @@ export interface GuardArgs {
 
 /** A child to guard: its logical name, or with it the name that AWS and people know it by. */
 export type GuardedChild = string | { readonly name: string; readonly identifier: string };
+
+type KeepingOptions = Pick<Required<pulumi.CustomResourceOptions>, "transforms" | "hooks">;
 
 /**
  * Guards the children of one component that hold data: databases, keys, secrets, vaults, buckets. Each guard alone was seen
@@ -47,6 +51,7 @@ export class Guard {
     const type = typeOf(component).split(":").at(-1) ?? "";
     this.owner = { type, name, breakGlass: this.entries, urns: undefined };
     this.program.components.push(this.owner);
+    takePendingCheck(type, name)?.((attempt) => this.judgeComponent(attempt));
     void urnsOf(component).then((urns) => (this.owner.urns = urns));
   }
 
@@ -68,16 +73,19 @@ export class Guard {
       ignoreChanges: [...pinned, ...(more.ignoreChanges ?? [])],
       // An explicit name makes the provider ask to delete first; then the old one would be gone before the new one fails.
       deleteBeforeReplace: false,
-      dependsOn: pulumi.output(more.dependsOn ?? []).apply((given) => this.admit(name, more.import, given)),
+      dependsOn: pulumi.output(more.dependsOn ?? []).apply((given) => this.afterHooksOfOthers([given].flat())),
     };
-    if (this.isEphemeral) return shared;
+    const keeps: Partial<KeepingOptions> =
+      this.isEphemeral || more.import !== undefined ? this.keepWhatIsMarked(name, more) : {};
+    if (this.isEphemeral) return { ...shared, ...keeps };
     const isLifted = this.isLifted(identifier) || this.isLifted(name);
     return {
       ...shared,
+      ...keeps,
       protect: !isLifted,
       retainOnDelete: !isLifted,
       hooks: {
-        ...more.hooks,
+        ...(keeps.hooks ?? more.hooks ?? {}),
         beforeCreate: [...(more.hooks?.beforeCreate ?? []), this.createHook(name)],
         beforeDelete: [...(more.hooks?.beforeDelete ?? []), this.deleteHook(name)],
       },
@@ -93,7 +101,7 @@ export class Guard {
   mark(childName: string, resource: pulumi.CustomResource): void {
     const identifier = this.identifiers.get(childName) ?? childName;
     const lift = this.liftOf([childName, identifier]);
-    const keeps: Record<keyof MarkedResource, unknown> = {
+    const keeps: MarkedOutputs = {
       id: resource.id,
       resource: resource.urn,
       type: typeOf(resource),
@@ -102,14 +110,19 @@ export class Guard {
       componentType: this.owner.type,
       componentName: this.name,
       slot: this.slotOf(childName),
-      protection: this.isEphemeral ? "ephemeral" : "full",
-      deleteHook: this.deleteHookName(childName),
+      protection: this.protectionOf(childName),
       liftedUntil: lift?.expires,
     };
     const guards = this.isEphemeral
       ? {}
       : { protect: lift === undefined, hooks: { beforeDelete: [this.deleteHook(childName)] } };
-    new Marker(`${childName}-marker`, keeps, { parent: this.component, ...guards });
+    new Marker(markerName(childName), keeps, { parent: this.component, dependsOn: [resource], ...guards });
+  }
+
+  /** A renamed component is stopped before it is made: what a failed deploy left of it would stand in the alias's way. */
+  private async judgeComponent({ urn }: pulumi.ResourceHookArgs): Promise<string | undefined> {
+    if (this.isEphemeral) return undefined;
+    return judgeComponentCreate({ ...this.owner, urns: this.owner.urns ?? [urn] }, await this.situation());
   }
 
   private liftOf(names: readonly string[]): BreakGlass | undefined {
@@ -125,20 +138,46 @@ export class Guard {
     return { markers: await this.program.markers, components: this.program.components, nowMs: Date.now() };
   }
 
-  /** Lets a child be registered only when that takes nothing from the one the last deploy left; else the run fails here. */
-  private async admit<T>(childName: string, importId: string | undefined, given: T): Promise<T> {
-    const situation = await this.situation();
-    await this.registerHooksOfOthers(situation);
+  /**
+   * A child that would take the place or the protections of what the last deploy marked stays as it was, and the run fails.
+   * The component's own check says the same earlier; this one also holds where a flag keeps the engine from looking at it.
+   */
+  private keepWhatIsMarked(childName: string, more: pulumi.CustomResourceOptions): KeepingOptions {
+    const judge = () => this.judgeChild(childName, more.import);
+    const keep: pulumi.ResourceTransform = async ({ props, opts }) => {
+      const refusal = await judge();
+      if (refusal === undefined) return undefined;
+      await pulumi.log.error(refusal, this.component);
+      return { props, opts: { ...opts, protect: true, retainOnDelete: true, import: "" } };
+    };
+    const stop = async (): Promise<void> => {
+      const refusal = await judge();
+      if (refusal !== undefined) throw new Error(refusal);
+    };
+    const name = freeHookName(`holdfast:${this.owner.type}:${childName}:update`);
+    // The engine calls both from outside the program's context, in which its settings and its log are found.
+    return {
+      transforms: [...(more.transforms ?? []), AsyncResource.bind(keep)],
+      hooks: { ...more.hooks, beforeUpdate: [...(more.hooks?.beforeUpdate ?? []), this.program.hook(name, stop)] },
+    };
+  }
+
+  private async judgeChild(childName: string, importId: string | undefined): Promise<string | undefined> {
     const child = { slot: this.slotOf(childName), isEphemeral: this.isEphemeral, importId };
-    const refusal = judgeRegistration(this.owner, child, situation);
-    if (refusal !== undefined) throw cleanError(refusal);
-    return given;
+    return judgeRegistration(this.owner, child, await this.situation());
+  }
+
+  /** What a marker says: also after a deploy that was refused to lower it. */
+  private async protectionOf(childName: string): Promise<string> {
+    const isRefused = (await this.judgeChild(childName, undefined)) !== undefined;
+    return this.isEphemeral && !isRefused ? "ephemeral" : "full";
   }
 
   /** A component that left the program can register no hook; without it the engine refuses the delete in words of its own. */
-  private async registerHooksOfOthers({ markers }: Situation): Promise<void> {
-    const names = markers.map(({ deleteHook }) => deleteHook).filter((name) => name !== "");
+  private async afterHooksOfOthers(given: pulumi.Resource[]): Promise<pulumi.Resource[]> {
+    const names = await this.program.deleteHookNames;
     await Promise.all(names.map((name) => registered(this.program.hook(name, this.refuseDelete))));
+    return given;
   }
 
   private readonly refuseDelete = async ({ urn, id, type }: pulumi.ResourceHookArgs): Promise<void> => {
@@ -151,7 +190,7 @@ export class Guard {
   }
 
   private deleteHookName(childName: string): string {
-    return `holdfast:${this.owner.type}:${this.name}:${childName}:delete`;
+    return deleteHookName(this.owner.type, childName);
   }
 
   private createHook(childName: string): pulumi.ResourceHook {

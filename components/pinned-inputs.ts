@@ -1,3 +1,4 @@
+import { AsyncResource } from "node:async_hooks";
 import * as pulumi from "@pulumi/pulumi";
 import { describeValue } from "./fault.js";
 import { freeHookName } from "./hook-names.js";
@@ -22,7 +23,33 @@ export function pinnedOptions(
     if (changes.length === 0) return;
     throw new Error([`${type} "${name}" cannot be changed in place:`, ...changes].join("\n  "));
   };
-  return withUpdateHook(opts, `holdfast:${type}:${name}:pinned`, check);
+  const hooked = withUpdateHook(opts, `holdfast:${type}:${name}:pinned`, check);
+  const create = new pulumi.ResourceHook(freeHookName(`holdfast:${type}:${name}:new`), pendingCheck(type, name), {
+    onDryRun: true,
+  });
+  return { ...hooked, hooks: { ...hooked.hooks, beforeCreate: [...(hooked.hooks?.beforeCreate ?? []), create] } };
+}
+
+/** Why the component is not made; undefined where it may be. */
+type ComponentCheck = (args: pulumi.ResourceHookArgs) => Promise<string | undefined>;
+
+const pending = new Map<string, (check: ComponentCheck) => void>();
+
+/** A hook on a component must be known before its guard is; the guard fills in the check. */
+function pendingCheck(type: string, name: string): pulumi.ResourceHookFunction {
+  let check: ComponentCheck | undefined;
+  pending.set(`${type}:${name}`, (given) => (check = given));
+  return AsyncResource.bind(async (args: pulumi.ResourceHookArgs): Promise<void> => {
+    const refusal = await check?.(args);
+    if (refusal !== undefined) throw new Error(refusal);
+  });
+}
+
+/** Once for each component, by its guard, in the constructor that also called pinnedOptions. */
+export function takePendingCheck(type: string, name: string): ((check: ComponentCheck) => void) | undefined {
+  const fill = pending.get(`${type}:${name}`);
+  pending.delete(`${type}:${name}`);
+  return fill;
 }
 
 /** Adds a hook that runs before the component is updated, in a preview too. */
