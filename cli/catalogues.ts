@@ -1,10 +1,12 @@
 import {
   catalogueFolder,
   dataRoot,
+  findLastSnapshot,
   HoldfastError,
   listCatalogue,
   listCatalogues,
-  type CatalogueEntry,
+  type BackedUp,
+  type BackupEntry,
   type CatalogueListing,
   type CatalogueName,
   type LocalInstance,
@@ -51,8 +53,16 @@ export interface LastBackup {
   readonly provenAt: Date | null;
 }
 
+/** Of an embedded database from its catalogue, of one on AWS from AWS; null: none, or no way to tell. */
+export async function lastBackupOf({ local, aws }: BackedUp): Promise<LastBackup | null> {
+  if (local !== undefined) return lastBackup(local);
+  if (aws === undefined) return null;
+  const found = await findLastSnapshot(aws);
+  return found === null ? null : { ...found, provenAt: null };
+}
+
 /** Of this very cluster: a backup of an earlier one under the same name is no way back for it. */
-export async function lastBackup({ root, project, name, resourceId }: LocalInstance): Promise<LastBackup | null> {
+async function lastBackup({ root, project, name, resourceId }: LocalInstance): Promise<LastBackup | null> {
   const { entries } = await listCatalogue(catalogueFolder({ root, project, instance: name }));
   const own = entries.filter(({ manifest }) => manifest.resourceId === resourceId);
   const [newest] = own;
@@ -76,6 +86,6 @@ export function entryJson({
   sizeBytes,
   path,
   provenAt,
-}: CatalogueEntry): object {
+}: BackupEntry): object {
   return { id, instance, kind, takenAt, schemaVersion, release, sizeBytes, path, provenAt };
 }

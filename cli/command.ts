@@ -29,7 +29,7 @@ export interface Word {
 /** The first word of commands that work on a database. `--url`, and DATABASE_URL where no instance is named, stand for it. */
 export const INSTANCE: Word = {
   name: "instance",
-  about: "a local database of this project, or an entry of holdfast.json",
+  about: "a local database or a stack of this project, or an entry of holdfast.json",
 };
 
 export const OPTIONAL_INSTANCE: Word = {

@@ -74,6 +74,7 @@ export function byHandRequest(target: Target): ByHandRequest {
 }
 
 export function deployTargetOf(target: Target, flags: DeploymentFlags): DeployTarget {
-  const { connection, local } = target;
-  return { connection, source: sourceOf(target, flags), ...(local !== undefined && { local }) };
+  const { connection, local, aws } = target;
+  const source = sourceOf(target, flags);
+  return { connection, source, ...(local !== undefined && { local }), ...(aws !== undefined && { aws }) };
 }

@@ -4,13 +4,16 @@ import {
   HoldfastError,
   listLocalInstances,
   nearestName,
+  openDatabase,
   startLocalInstance,
   type ConnectionSettings,
+  type DatabaseConnection,
   type LocalInstance,
 } from "../engine/index.js";
 import { readDatabaseUrl } from "./database-url.js";
 import type { ListedInstance } from "./instance-list.js";
 import { findPlace, type Place } from "./place.js";
+import { stacksOf } from "./project.js";
 
 /** A database a command works on, with what is known about it before anything is asked of it. */
 export interface Target {
@@ -23,6 +26,8 @@ export interface Target {
   readonly hasPassword: boolean;
   /** Set for an embedded database of this machine. */
   readonly local: LocalInstance | undefined;
+  /** Set for a database of RDS or Aurora. */
+  readonly aws?: DatabaseConnection | undefined;
   /** Its entry of holdfast.json; empty where it has none. */
   readonly listed: ListedInstance;
   readonly place: Place;
@@ -67,6 +72,14 @@ export async function findTargets(): Promise<Target[]> {
   return Promise.all([...names].sort().map((name) => namedTarget(place, name)));
 }
 
+/** Stacks of this project that may have a database elsewhere: to ask one takes Pulumi, a login and a second. */
+export async function findOtherStacks(): Promise<string[]> {
+  const place = findPlace();
+  const locals = (await localsOf(place)).map(({ name }) => name);
+  const known = new Set([...locals, ...Object.keys(place.list?.instances ?? {})]);
+  return stacksOf(place.project).filter((stack) => !known.has(stack));
+}
+
 /** Starts the embedded server where it is stopped, for example after a reboot. @throws HoldfastError server_not_started */
 export async function wake({ local }: Target): Promise<void> {
   if (local !== undefined) await startLocalInstance(local);
@@ -89,8 +102,17 @@ async function namedTarget(place: Place, name: string): Promise<Target> {
     };
   }
   const local = await findLocal(place, name);
-  if (local === undefined) throw await unknown(place, name);
-  return localTarget(place, local, listed ?? {});
+  if (local !== undefined) return localTarget(place, local, listed ?? {});
+  if (stacksOf(place.project).includes(name)) return stackTarget(place, name, listed ?? {});
+  throw await unknown(place, name);
+}
+
+/** A stack of this project whose database is elsewhere, or was on another machine. */
+async function stackTarget(place: Place, name: string, listed: ListedInstance): Promise<Target> {
+  const { readStackConnection } = await import("./stack-instance.js");
+  const opened = await openDatabase(await readStackConnection(place.project, name), listed.schema);
+  const connection = { ...opened.connection, ...settingsOf(listed) };
+  return { place, name, listed, isAddress: false, hasPassword: true, local: opened.local, aws: opened.aws, connection };
 }
 
 function localTarget(place: Place, local: LocalInstance, listed: ListedInstance): Target {
@@ -156,7 +178,7 @@ async function knownNames(place: Place): Promise<string[]> {
   const locals = (await localsOf(place)).map(({ project, name }) =>
     place.project.name === undefined ? `${project}/${name}` : name,
   );
-  return [...new Set([...locals, ...Object.keys(place.list?.instances ?? {})])].sort();
+  return [...new Set([...locals, ...Object.keys(place.list?.instances ?? {}), ...stacksOf(place.project)])].sort();
 }
 
 async function unknown(place: Place, name: string): Promise<HoldfastError> {

@@ -1,4 +1,4 @@
-import { existsSync, readFileSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { HoldfastError } from "../engine/index.js";
 
@@ -24,6 +24,14 @@ export function findProject(from = process.cwd()): Project {
     }
     if (dirname(folder) === folder) return { root: from, name: undefined, listFile: undefined };
   }
+}
+
+/** Stacks of the project that have a settings file, `Pulumi.<stack>.yaml`, by name. */
+export function stacksOf({ name, root }: Project): string[] {
+  if (name === undefined) return [];
+  return readdirSync(root)
+    .flatMap((file) => /^Pulumi\.([A-Za-z0-9_.-]+)\.yaml$/.exec(file)?.[1] ?? [])
+    .sort();
 }
 
 /** The one top-level key that is needed here; Pulumi reads the rest. */

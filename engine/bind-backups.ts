@@ -1,18 +1,23 @@
 import { killSwitch } from "./adapters/kill-switch.js";
 import type { LocalInstance } from "./adapters/local/instance-file.js";
+import { pgHistoryStore } from "./adapters/pg-history-store.js";
+import { pgSessions } from "./adapters/pg-session.js";
 import { systemClock } from "./adapters/system-clock.js";
 import type { ByHandRequest } from "./by-hand.js";
+import type { ConnectionSettings } from "./core/connection-settings.js";
 import type { DatabaseConnection } from "./core/database-connection.js";
-import type { BackupPort } from "./core/ports.js";
+import { HoldfastError } from "./core/errors.js";
+import type { BackupEntry, BackupPort, Progress } from "./core/ports.js";
+import { schemaVersion } from "./core/schema-version.js";
 import { WHY_SNAPSHOTS_ARE_UNPROVEN } from "./core/snapshot-proof.js";
 import { progressOf, signalOf } from "./run-context.js";
 
 /** What tells how a database is backed up; nothing: Holdfast has no way. */
 export interface BackedUp {
   /** Set for an embedded database of this machine: by base backups. */
-  readonly local?: LocalInstance;
+  readonly local?: LocalInstance | undefined;
   /** Set for a database of RDS or Aurora: by snapshots. */
-  readonly aws?: DatabaseConnection;
+  readonly aws?: DatabaseConnection | undefined;
 }
 
 /** Loaded only when a backup is taken: the commonest deploy has nothing to do. */
@@ -51,4 +56,45 @@ function lazily(load: () => Promise<BackupPort>): BackupPort {
     drill: async (entry) => (await load()).drill(entry),
     lastProvenAt: async () => (await load()).lastProvenAt(),
   };
+}
+
+export interface BackUpRequest extends BackedUp {
+  /** As the engine logs in. */
+  readonly connection: ConnectionSettings;
+  /** As a person calls the instance. */
+  readonly name: string;
+  /** Kept with the backup. */
+  readonly reason: string;
+  readonly progress: Progress;
+  readonly signal: AbortSignal;
+}
+
+/** A backup by hand; an embedded instance runs. @throws HoldfastError no_backup, backup_failed, interrupted */
+export async function backUpInstance(request: BackUpRequest): Promise<BackupEntry> {
+  const { connection, name, reason, progress, signal } = request;
+  const session = await pgSessions(connection).open("read-only");
+  const state = await pgHistoryStore(connection.schema)
+    .load(session)
+    .finally(() => session.close());
+  const environment = state.environment ?? name;
+  const backup = bindBackups({ environment, progress, signal }, request);
+  if (backup === undefined) throw noWay(name);
+  const release = state.releases[0]?.version ?? null;
+  return backup.take({ reason, schemaVersion: schemaVersion(state.history), release, pendingVersions: [] });
+}
+
+function noWay(name: string): HoldfastError {
+  return new HoldfastError(
+    "no_backup",
+    `Holdfast has no way to back up ${name}: it is neither an embedded database nor one of a stack on AWS.`,
+    { next: "Back it up by its own means (pg_dump, a snapshot of the provider)." },
+  );
+}
+
+/** The newest snapshot of a database on AWS that is complete; null: none. @throws HoldfastError as awsError names */
+export async function findLastSnapshot(
+  connection: DatabaseConnection,
+): Promise<Pick<BackupEntry, "id" | "takenAt"> | null> {
+  const { lastSnapshot } = await import("./adapters/aws/last-snapshot.js");
+  return lastSnapshot(connection);
 }

@@ -25,7 +25,7 @@ export type { DeploySummary, ReportedMigration } from "./core/deploy-summary.js"
 export { previewFiles, type FilesPreview } from "./preview-files.js";
 export { summariseRun } from "./summarise-run.js";
 export { pgSessions } from "./adapters/pg-session.js";
-export type { MigrationSource, ProgressEvent, Row, Session, SessionFactory } from "./core/ports.js";
+export type { BackupEntry, MigrationSource, ProgressEvent, Row, Session, SessionFactory } from "./core/ports.js";
 export { newMigration } from "./core/new-migration.js";
 export { parseMigrationName } from "./core/migration-name.js";
 export type { Phase } from "./core/migration.js";
@@ -50,7 +50,8 @@ export type {
   RanMigration,
   RunResult,
 } from "./core/run.js";
-export { backUpInstance, findInstanceBackup, restoreInstance } from "./adapters/backup/backups-by-hand.js";
+export { findInstanceBackup, restoreInstance } from "./adapters/backup/backups-by-hand.js";
+export { backUpInstance, findLastSnapshot, type BackedUp } from "./bind-backups.js";
 export {
   catalogueFolder,
   listCatalogue,
@@ -62,6 +63,8 @@ export { accessFaults } from "./core/access/access-faults.js";
 export { accessRequestOf, standardRoles, type AccessRequest, type AccessWish } from "./core/access/access-wish.js";
 export type { AccessDifference } from "./core/access/compare-access.js";
 export type { AccessReport } from "./access.js";
+export { ensureLocalPassword, ensureSecretPassword } from "./bind-role-password.js";
+export type { RolePasswordOutcome } from "./role-password.js";
 export { applyDatabaseAccess, lookAtDatabaseAccess, type AccessTarget, type AppliedAccess } from "./bind-access.js";
 export { pgHistoryStore } from "./adapters/pg-history-store.js";
 export { checkDatabase, checkFailed, type CheckReport } from "./check.js";

@@ -41,7 +41,7 @@ async function attempt(
 ): Promise<{ result: RunResult } | { error: HoldfastError }> {
   const { "no-backup-because": excuse, ...rest } = flags;
   // Where a backup can be taken, it is.
-  const own = target.local === undefined && excuse !== undefined ? flags : rest;
+  const own = target.local === undefined && target.aws === undefined && excuse !== undefined ? flags : rest;
   try {
     return { result: await migrateTarget(target, own, terminal) };
   } catch (error) {

@@ -1,15 +1,9 @@
-import {
-  asHoldfastError,
-  pgHistoryStore,
-  readStatus,
-  type DatabaseStatus,
-  type HoldfastError,
-} from "../../engine/index.js";
-import { lastBackup, type LastBackup } from "../catalogues.js";
+import { asHoldfastError, HoldfastError, pgHistoryStore, readStatus, type DatabaseStatus } from "../../engine/index.js";
+import { lastBackupOf, type LastBackup } from "../catalogues.js";
 import { defineCommand, OPTIONAL_INSTANCE } from "../command.js";
 import { DEPLOYMENT_FLAGS, knownRelease, sourceOf, type DeploymentFlags } from "../deployment.js";
 import { formatInstant, plural } from "../format.js";
-import { CONNECTION_FLAGS, findTarget, findTargets, isOneMeant, type Target } from "../instances.js";
+import { CONNECTION_FLAGS, findOtherStacks, findTarget, findTargets, isOneMeant, type Target } from "../instances.js";
 import { errorJson } from "../render-error.js";
 import type { Terminal } from "../terminal.js";
 import { withSession } from "../with-session.js";
@@ -17,7 +11,8 @@ import { withSession } from "../with-session.js";
 interface Report {
   readonly instance: string;
   readonly status: DatabaseStatus | null;
-  readonly backup: LastBackup | null;
+  /** An error where that could not be found out. */
+  readonly backup: LastBackup | HoldfastError | null;
   /** Why there is no status. */
   readonly error: HoldfastError | null;
 }
@@ -41,13 +36,17 @@ export const command = defineCommand({
     const reports: Report[] = [];
     // One after another: a person may have to type a password for each.
     for (const target of targets) reports.push(await reportOn(target, flags, terminal));
-    return answer(reports, terminal);
+    return answer(reports, terminal, await findOtherStacks());
   },
 });
 
 async function reportOn(target: Target, flags: DeploymentFlags, terminal: Terminal): Promise<Report> {
   const world = { source: sourceOf(target, flags), history: pgHistoryStore(target.connection.schema) };
-  const backup = target.local === undefined ? null : await lastBackup(target.local);
+  const backup = await lastBackupOf(target).catch((error: unknown) => {
+    const known = asHoldfastError(error);
+    if (known === undefined) throw error;
+    return known;
+  });
   try {
     const release = knownRelease(target, flags);
     const status = await withSession(target, terminal, "read-only", (session) => readStatus(session, world, release));
@@ -60,16 +59,24 @@ async function reportOn(target: Target, flags: DeploymentFlags, terminal: Termin
 }
 
 /** An instance that cannot be asked is part of the picture; the exit code says so all the same. */
-function answer(reports: readonly Report[], terminal: Terminal) {
+function answer(reports: readonly Report[], terminal: Terminal, notAsked: readonly string[] = []) {
   const exitCodes = reports.map(({ error }) => error?.exitCode ?? 0);
   return {
-    json: { instances: reports.map(reportJson) },
-    text: () => render(reports, terminal),
+    json: { instances: reports.map(reportJson), ...(notAsked.length > 0 && { notAsked }) },
+    text: async () => [await render(reports, terminal), ...notAskedLine(notAsked)].join("\n"),
     exitCode: exitCodes.find((code) => code !== 0) ?? 0,
   } as const;
 }
 
-function reportJson({ instance, status, backup, error }: Report): object {
+/** Of a stack whose database is not on this machine only Pulumi knows where it is. */
+function notAskedLine(stacks: readonly string[]): string[] {
+  const [first] = stacks;
+  if (first === undefined) return [];
+  return ["", `Not asked, since each takes Pulumi and its login: ${stacks.join(", ")} (holdfast status ${first}).`];
+}
+
+function reportJson({ instance, status, backup: found, error }: Report): object {
+  const backup = found instanceof HoldfastError ? { error: errorJson(found) } : found;
   if (status === null) return { instance, backup, error: error === null ? null : errorJson(error) };
   return { instance, ...status, faults: status.faults.map(errorJson), backup };
 }
@@ -83,7 +90,7 @@ async function render(reports: readonly Report[], terminal: Terminal): Promise<s
 }
 
 function row({ instance, status, backup }: Report): string[] {
-  const saved = [backup === null ? "none" : formatInstant(backup.takenAt), provenAt(backup)];
+  const saved = savedAt(backup);
   if (status === null) return [instance, "?", "?", "?", "?", ...saved, "?"];
   const { schemaVersion, release, pending, held, drift } = status;
   return [
@@ -97,14 +104,17 @@ function row({ instance, status, backup }: Report): string[] {
   ];
 }
 
-function provenAt(backup: LastBackup | null): string {
-  return backup?.provenAt == null ? "never" : formatInstant(backup.provenAt);
+function savedAt(backup: Report["backup"]): [taken: string, proven: string] {
+  if (backup instanceof HoldfastError) return ["?", "?"];
+  if (backup === null) return ["none", "never"];
+  return [formatInstant(backup.takenAt), backup.provenAt === null ? "never" : formatInstant(backup.provenAt)];
 }
 
-function remarks({ instance, status, error }: Report): string[] {
+function remarks({ instance, status, backup, error }: Report): string[] {
   if (status === null) return error === null ? [] : ["", `${instance}: ${error.message}`];
   const { pending, held, retired, unverified, drift, faults, isAhead, interruptedSince } = status;
   const lines = [
+    ...(backup instanceof HoldfastError ? [backup.message] : []),
     ...faults.map(({ message }) => message),
     ...(isAhead ? ["ahead of this folder: a newer release was deployed"] : []),
     ...(interruptedSince === null

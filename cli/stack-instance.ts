@@ -1,0 +1,99 @@
+import { HoldfastError, type DatabaseConnection } from "../engine/index.js";
+import { runTool, type ToolResult } from "../toolchain/run-tool.js";
+import type { Project } from "./project.js";
+
+/**
+ * The database of a stack, from its one contract output `instance`, with the user's own Pulumi and login. An `up` that fails
+ * leaves a stack without outputs until the next one succeeds; then the state tells what its components had exported.
+ *
+ * @throws HoldfastError stack_unreadable
+ */
+export async function readStackConnection({ root }: Project, stack: string): Promise<DatabaseConnection> {
+  const output = await pulumi(root, ["stack", "output", "instance", "--json", "--stack", stack]);
+  if (output.code === 0) {
+    const connection = connectionIn(parse(output.stdout));
+    if (connection !== undefined) return connection;
+  } else if (!HAS_NO_OUTPUT.test(output.stderr)) throw unreadable(stack, output);
+  const exported = await pulumi(root, ["stack", "export", "--stack", stack]);
+  if (exported.code !== 0) throw unreadable(stack, exported);
+  const found = connectionInState(parse(exported.stdout));
+  if (found !== undefined) return found;
+  throw new HoldfastError("stack_unreadable", `The stack ${stack} has no database yet that it tells of.`, {
+    hint: 'It has no output "instance": it was never deployed, or its last up failed, which leaves a stack without outputs.',
+    next: `Bring it up: pulumi up --stack ${stack}. Or give --url, or set DATABASE_URL.`,
+  });
+}
+
+const HAS_NO_OUTPUT = /does not have output property/;
+
+function pulumi(root: string, args: readonly string[]): Promise<ToolResult> {
+  const env = { ...process.env, PULUMI_SKIP_UPDATE_CHECK: "true" };
+  return runTool({ command: "pulumi", args: [...args, "--non-interactive"], cwd: root, env });
+}
+
+function parse(text: string): unknown {
+  try {
+    return JSON.parse(text) as unknown;
+  } catch {
+    return undefined;
+  }
+}
+
+/** Where components put a connection, nearest to the deploy first: it runs as who SchemaMigrations was told. */
+const PLACES: readonly (readonly [type: string, find: (outputs: Record<string, unknown>) => unknown])[] = [
+  ["holdfast:index:SchemaMigrations", ({ instance }) => connectionIn(instance)],
+  ["holdfast:index:DatabaseAccess", ({ connections }) => isRecord(connections) && connections["migrator"]],
+  ["holdfast:index:PersistentDatabase", ({ connection }) => connection],
+];
+
+function connectionInState(state: unknown): DatabaseConnection | undefined {
+  const deployment = isRecord(state) ? state["deployment"] : undefined;
+  const resources = isRecord(deployment) ? deployment["resources"] : undefined;
+  if (!Array.isArray(resources)) return undefined;
+  for (const [type, find] of PLACES) {
+    for (const resource of resources as unknown[]) {
+      if (!isRecord(resource) || resource["type"] !== type || !isRecord(resource["outputs"])) continue;
+      const found = find(resource["outputs"]);
+      if (isConnection(found)) return found;
+    }
+  }
+  return undefined;
+}
+
+function connectionIn(instance: unknown): DatabaseConnection | undefined {
+  const connection = isRecord(instance) ? instance["connection"] : undefined;
+  return isConnection(connection) ? connection : undefined;
+}
+
+const TEXTS = ["kind", "host", "database", "user", "ownerRole", "resourceId", "project", "instance"];
+
+function isConnection(value: unknown): value is DatabaseConnection {
+  return isRecord(value) && typeof value["port"] === "number" && TEXTS.every((key) => typeof value[key] === "string");
+}
+
+function isRecord(value: unknown): value is Record<string, unknown> {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}
+
+function unreadable(stack: string, { code, stderr }: ToolResult): HoldfastError {
+  const local = `If ${stack} is to be a database of this machine: npm start makes it.`;
+  if (code === null) {
+    return new HoldfastError(
+      "stack_unreadable",
+      `The stack ${stack} cannot be asked for its database: no pulumi on PATH.`,
+      {
+        next: `Install Pulumi (https://www.pulumi.com/docs/install), log in, and run it again. Or give --url.\n${local}`,
+      },
+    );
+  }
+  return new HoldfastError("stack_unreadable", `The stack ${stack} cannot be asked for its database.`, {
+    hint: lastWords(stderr),
+    next: `See what Pulumi needs: pulumi stack output instance --stack ${stack}. Where it is logged in: pulumi whoami -v.\n${local}`,
+  });
+}
+
+/** Pulumi tells the reason last; in front of it may stand warnings. */
+function lastWords(stderr: string): string {
+  const lines = stderr.split("\n").filter((line) => line.trim() !== "");
+  return (lines.find((line) => line.startsWith("error:")) ?? lines.at(-1) ?? "").trim();
+}
