@@ -35,7 +35,7 @@ export const monitoringFacts: Readonly<Record<string, TypeFacts>> = {
       signatureVersion sqsFailureFeedbackRoleArn sqsSuccessFeedbackRoleArn sqsSuccessFeedbackSampleRate
       tags tracingConfig`),
     replaces: words("fifoTopic name namePrefix"),
-    keeps: words("fifoThroughputScope name namePrefix signatureVersion tracingConfig region"),
+    keeps: words("fifoThroughputScope name namePrefix signatureVersion tracingConfig region policy"),
     defaults: { contentBasedDeduplication: false, fifoTopic: false },
     outputs: words("arn beginningArchiveTime owner tagsAll"),
   },

@@ -7,7 +7,7 @@ export const secretsManagerFacts: Readonly<Record<string, TypeFacts>> = {
       description forceOverwriteReplicaSecret kmsKeyId name namePrefix policy recoveryWindowInDays region
       replicas tags type`),
     replaces: words("name namePrefix type"),
-    keeps: words("name namePrefix replicas region"),
+    keeps: words("name namePrefix replicas region policy"),
     defaults: { forceOverwriteReplicaSecret: false, recoveryWindowInDays: 30 },
     outputs: words("arn tagsAll"),
     providerOnly: words("forceOverwriteReplicaSecret recoveryWindowInDays"),

@@ -1,7 +1,7 @@
 import type { Behaviour } from "../behaviour.js";
 import { AwsError, newCapitals, newSuffix } from "../cloud-region.js";
 import { isZero, textOf } from "../values.js";
-import { nameOf } from "./named.js";
+import { nameOf } from "./physical-name.js";
 import { jsonFaults, samePolicy } from "./policies.js";
 import { refuseTaken, requireExisting, ROLE } from "./refuse.js";
 

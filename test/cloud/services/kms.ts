@@ -1,7 +1,7 @@
 import type { Behaviour, Fault } from "../behaviour.js";
 import { AwsError, newUuid } from "../cloud-region.js";
 import { isZero, numberOf, textOf, type Properties } from "../values.js";
-import { nameOf } from "./named.js";
+import { nameOf } from "./physical-name.js";
 import { samePolicy } from "./policies.js";
 import { KEY, refuseTaken, requireExisting } from "./refuse.js";
 

@@ -22,7 +22,9 @@ export function requireExisting(cloud: CloudRegion, type: string, id: unknown, c
 /** A key of this region by its ARN, where one is named and it is not AWS's own. @throws AwsError for a key that is not there or cannot be used */
 export function requireKey(cloud: CloudRegion, arn: unknown, code = "KMSKeyNotAccessibleFault"): void {
   if (isZero(arn) || isManagedKey(String(arn))) return;
-  const key = cloud.list(KEY).find(({ id, attributes }) => attributes["arn"] === arn || id === arn);
+  const alias = String(arn).split(":").at(-1) ?? "";
+  const wish = cloud.find("aws:kms/alias:Alias", alias)?.attributes["targetKeyId"] ?? arn;
+  const key = cloud.list(KEY).find(({ id, attributes }) => attributes["arn"] === wish || id === wish);
   if (key === undefined) throw new AwsError(code, `the key ${String(arn)} does not exist in ${cloud.region}`);
   if (key.hidden["state"] !== "Enabled") {
     throw new AwsError(code, `the key ${String(arn)} is ${String(key.hidden["state"])}`);

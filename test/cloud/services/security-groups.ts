@@ -2,7 +2,7 @@ import type { Behaviour, Fault } from "../behaviour.js";
 import { AwsError, newId, type CloudRegion } from "../cloud-region.js";
 import type { CloudResource } from "../store.js";
 import { isZero, numberOf, textOf, textsOf, type Properties } from "../values.js";
-import { nameOf } from "./named.js";
+import { nameOf } from "./physical-name.js";
 import { requireExisting, SECURITY_GROUP } from "./refuse.js";
 
 const VPC = "aws:ec2/vpc:Vpc";

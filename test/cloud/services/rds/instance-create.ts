@@ -1,7 +1,7 @@
 import type { CreateRequest, NewResource } from "../../behaviour.js";
 import { AwsError, newCapitals, type CloudRegion } from "../../cloud-region.js";
 import { isObject, isZero, numberOf, textOf, textsOf, type MutableProperties, type Properties } from "../../values.js";
-import { nameOf } from "../named.js";
+import { nameOf } from "../physical-name.js";
 import { managedKey, requireExisting, requireKey, requireRole, requireSecurityGroups } from "../refuse.js";
 import { majorOf, resolveVersion } from "./engine-versions.js";
 import { createLogGroups } from "./log-groups.js";

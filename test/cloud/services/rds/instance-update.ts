@@ -3,13 +3,13 @@ import { AwsError, newCapitals, type CloudRegion } from "../../cloud-region.js";
 import type { CloudResource } from "../../store.js";
 import { isObject, isZero, numberOf, textOf, textsOf, type MutableProperties, type Properties } from "../../values.js";
 import { requireExisting } from "../refuse.js";
-import { isOlder, majorOf, resolveVersion } from "./engine-versions.js";
+import { majorOf } from "./engine-versions.js";
 import { refuseMonitoring, refuseReferences, refuseTakenIdentifier } from "./instance-create.js";
 import { createLogGroups } from "./log-groups.js";
 import { makeManagedSecret, removeManagedSecrets } from "./managed-password.js";
-import { refuseGroupOfOther } from "./parameter-groups.js";
 import { grownSize, refuseAutoscaling, refuseStorage } from "./storage.js";
 import { PARAMETER_GROUP, SUBNET_GROUP } from "./types.js";
+import { upgrade } from "./upgrade.js";
 import { refuseWindows } from "./windows.js";
 
 /**
@@ -90,8 +90,10 @@ export function modifyInstance(
       numberOf(asked, "maxAllocatedStorage") ?? 0,
     );
   }
-  if ("engineVersion" in asked) Object.assign(next, upgraded(cloud, resource, inputs, asked));
-  else
+  if ("engineVersion" in asked) {
+    Object.assign(next, upgrade(cloud, held, inputs, asked, { property: "parameterGroupName", type: PARAMETER_GROUP }));
+    next["optionGroupName"] = `default:${String(held["engine"])}-${majorOf(String(next["engineVersionActual"]))}`;
+  } else
     refuseReferences(cloud, { ...pickReferences(asked), engine: held["engine"] }, String(held["engineVersionActual"]));
   if ("identifier" in asked) refuseTakenIdentifier(cloud, String(asked["identifier"]));
   if ("dbSubnetGroupName" in asked) refuseSameVpc(cloud, held, asked);
@@ -150,42 +152,6 @@ export function settle(cloud: CloudRegion, now: MutableProperties): MutablePrope
   if (identifier !== undefined) now["arn"] = cloud.arn("rds", `db:${identifier}`);
   Reflect.deleteProperty(now, "engineVersion");
   return now;
-}
-
-/** @throws AwsError for a version that cannot be gone to from the present one */
-function upgraded(
-  cloud: CloudRegion,
-  { attributes }: CloudResource,
-  inputs: Properties,
-  asked: Properties,
-): MutableProperties {
-  const present = String(attributes["engineVersionActual"]);
-  const wish = textOf(asked, "engineVersion") ?? present;
-  const engine = String(attributes["engine"]);
-  if (present.startsWith(`${wish}.`)) return { engineVersionActual: present };
-  const target = resolveVersion(engine, wish);
-  if (isOlder(target, present)) {
-    throw new AwsError("InvalidParameterCombination", `Cannot upgrade ${engine} from ${present} to ${target}`);
-  }
-  const group = textOf(asked, "parameterGroupName");
-  const heldGroup = String(attributes["parameterGroupName"]);
-  const isMajor = majorOf(target) !== majorOf(present);
-  if (isMajor && inputs["allowMajorVersionUpgrade"] !== true) {
-    throw new AwsError(
-      "InvalidParameterCombination",
-      "The AllowMajorVersionUpgrade flag must be present when upgrading to a new major version.",
-    );
-  }
-  if (isMajor && group === undefined && !heldGroup.startsWith("default.")) {
-    throw new AwsError(
-      "InvalidParameterCombination",
-      `Current Parameter Group (${heldGroup}) is non-default. You need to explicitly specify a new Parameter Group in this case (default or custom)`,
-    );
-  }
-  const next = group ?? (isMajor ? `default.${engine}${majorOf(target)}` : heldGroup);
-  refuseGroupOfOther(cloud, PARAMETER_GROUP, next, engine, target);
-  const optionGroup = isMajor ? { optionGroupName: `default:${engine}-${majorOf(target)}` } : {};
-  return { engineVersionActual: target, parameterGroupName: next, ...optionGroup };
 }
 
 function refuseSameVpc(cloud: CloudRegion, held: Properties, asked: Properties): void {

@@ -2,7 +2,7 @@ import type { Behaviour, DeleteRequest } from "../../behaviour.js";
 import { AwsError, type CloudRegion } from "../../cloud-region.js";
 import type { CloudResource } from "../../store.js";
 import { isZero, numberOf, textOf, type Properties } from "../../values.js";
-import { keptVersion } from "./engine-versions.js";
+import { isMet, keptVersion } from "./engine-versions.js";
 import { createInstance } from "./instance-create.js";
 import { instanceFaults } from "./instance-faults.js";
 import { pendingOf, updateInstance } from "./instance-update.js";
@@ -36,11 +36,6 @@ export const instance: Behaviour = {
   findForImport: (name, cloud) => cloud.findBy(INSTANCE, "identifier", name),
   importDefaults: { skipFinalSnapshot: true, deleteAutomatedBackups: true },
 };
-
-/** A wish such as "17" is met by every 17.x. */
-function isMet(wish: string, kept: string, actual: string | undefined): boolean {
-  return wish === kept || kept.startsWith(`${wish}.`) || actual === wish || actual?.startsWith(`${wish}.`) === true;
-}
 
 function versionOf(resource: CloudResource, known: Properties): Properties {
   const actual = String(resource.attributes["engineVersionActual"]);

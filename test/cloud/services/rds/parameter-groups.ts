@@ -2,7 +2,7 @@ import type { Behaviour } from "../../behaviour.js";
 import { AwsError, type CloudRegion } from "../../cloud-region.js";
 import type { CloudResource } from "../../store.js";
 import { isObject, textOf, type Properties } from "../../values.js";
-import { nameOf } from "../named.js";
+import { nameOf } from "../physical-name.js";
 import { refuseTaken } from "../refuse.js";
 import { majorOf } from "./engine-versions.js";
 import { CLUSTER, CLUSTER_INSTANCE, CLUSTER_PARAMETER_GROUP, INSTANCE, PARAMETER_GROUP } from "./types.js";

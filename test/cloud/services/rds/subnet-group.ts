@@ -2,7 +2,7 @@ import type { Behaviour } from "../../behaviour.js";
 import { AwsError, type CloudRegion } from "../../cloud-region.js";
 import type { CloudResource } from "../../store.js";
 import { textOf, textsOf, type Properties } from "../../values.js";
-import { nameOf } from "../named.js";
+import { nameOf } from "../physical-name.js";
 import { refuseTaken } from "../refuse.js";
 import { CLUSTER, CLUSTER_INSTANCE, INSTANCE, SUBNET_GROUP } from "./types.js";
 
