@@ -23,6 +23,11 @@ export const COMMANDS: Readonly<Record<string, Entry>> = {
   new: { about: "write the next migration's file", load: () => import("./commands/new.js") },
   baseline: { about: "mark files as already applied", load: () => import("./commands/baseline.js") },
   accept: { about: "record an applied file's repaired comment", load: () => import("./commands/accept.js") },
+  access: {
+    about: "what each role may do; bring roles and grants in order",
+    load: () => import("./commands/access.js"),
+  },
+  secret: { about: "make the password of a role, and keep it", load: () => import("./commands/secret.js") },
   local: { about: "start, stop or find the embedded database", load: () => import("./commands/local.js") },
   sql: { about: "ask the database one statement, read-only", load: () => import("./commands/sql.js") },
 };

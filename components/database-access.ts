@@ -189,8 +189,9 @@ function commandArgs(
   };
 }
 
-function wishOf({ connection: _, executor: __, ...wish }: DatabaseAccessArgs): AccessWish {
-  return wish;
+function wishOf(args: DatabaseAccessArgs): AccessWish {
+  const { prefix, ownerRole, schemas, isolated, migrator, app, readOnly, roles } = args;
+  return { prefix, ownerRole, schemas, isolated, migrator, app, readOnly, roles };
 }
 
 function faultsOf(args: DatabaseAccessArgs): Fault[] {

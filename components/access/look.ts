@@ -43,6 +43,6 @@ export async function lookAtAccess(
 /** An output's value, or undefined where a preview cannot know it yet. */
 export async function knownValue<T>(output: pulumi.Output<T>): Promise<T | undefined> {
   // The SDK keeps both on every output, and leaves them out of its types.
-  const { isKnown, promise } = output as unknown as { isKnown: Promise<boolean>; promise(): Promise<T> };
-  return (await isKnown) ? promise.call(output) : undefined;
+  const inner = output as unknown as { readonly isKnown: Promise<boolean>; promise(): Promise<T> };
+  return (await inner.isKnown) ? inner.promise() : undefined;
 }

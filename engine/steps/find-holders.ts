@@ -1,6 +1,7 @@
 import { hasConflict, type LockMode } from "../core/lock-modes.js";
 import type { LockTarget } from "../core/lock-targets.js";
 import type { Row, Session } from "../core/ports.js";
+import { WATCHING_ROLE } from "./watching-role.js";
 
 /** A relation that a statement will lock, found in the catalog. */
 export interface LockedRelation {
@@ -101,7 +102,7 @@ function readHolder(row: Row, relation: LockedRelation | null): LockHolder {
  * lock on its own transaction id.
  */
 const ACTIVITY = `
-WITH login AS MATERIALIZED (SELECT set_config('role', 'none', true) AS role),
+WITH login AS MATERIALIZED (SELECT set_config('role', ${WATCHING_ROLE}, true) AS role),
 activity AS MATERIALIZED (
   SELECT a.* FROM login, LATERAL pg_stat_get_activity(CASE WHEN login.role IS NULL THEN 0 END) AS a
 )`;

@@ -23,9 +23,13 @@ function aclOf(acl: string): string {
     FROM aclexplode(${acl}) e GROUP BY e.grantee) g)`;
 }
 
+/** Asked of the catalog: by its name nobody may look a table up in a schema that is closed to him. */
+const IS_ENGINES_ELSEWHERE = `EXISTS (SELECT FROM pg_class t JOIN pg_namespace h ON h.oid = t.relnamespace
+    WHERE h.nspname = '${ENGINE_SCHEMA}' AND t.relname = o.plain)`;
+
 /** The engine's public tables are its own unless their name was taken: then its own lies in its own schema. */
 const ENGINE_TABLE = `CASE
-  WHEN o.kind <> 'table' OR to_regclass('${ENGINE_SCHEMA}.' || quote_ident(o.plain)) IS NOT NULL THEN 'none'
+  WHEN o.kind <> 'table' OR ${IS_ENGINES_ELSEWHERE} THEN 'none'
   WHEN o.plain IN ('schema_migrations', 'system_versions') THEN 'history'
   WHEN o.plain = 'settings' AND ${hasColumns("key", "value", "updated_at")} THEN 'settings'
   ELSE 'none' END`;
