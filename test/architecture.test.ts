@@ -14,6 +14,7 @@ const ARROWS: Record<string, readonly string[]> = {
   "cli/start": ["cli", "cli/start", "engine/index.ts", "toolchain", "index.ts", "config.ts"],
   "engine/index.ts": [
     "engine/bind-access.ts",
+    "engine/bind-role-password.ts",
     "engine/bind-backups.ts",
     "engine/bind-world.ts",
     "engine",
@@ -23,6 +24,7 @@ const ARROWS: Record<string, readonly string[]> = {
   ],
   // The places that give the engine its adapters.
   "engine/bind-access.ts": ["engine", "engine/adapters", "engine/core"],
+  "engine/bind-role-password.ts": ["engine", "engine/adapters", "engine/core"],
   "engine/bind-backups.ts": ["engine", "engine/adapters", "engine/core"],
   "engine/bind-world.ts": ["engine", "engine/adapters", "engine/core"],
   engine: ["engine", "engine/steps", "engine/core"],

@@ -49,6 +49,7 @@ export const EXIT_CODES = {
   server_too_old: 3,
   read_only: 3,
   permission_denied: 3,
+  role_refused: 3,
   check_failed: 3,
   preview_failed: 3,
   guard_refused: 3,
