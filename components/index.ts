@@ -18,6 +18,14 @@ export {
 } from "./database-access.js";
 export { DatabaseAlarms, type AlarmThresholds, type DatabaseAlarmsArgs } from "./database-alarms.js";
 export { DatabaseNetwork, type DatabaseNetworkArgs } from "./database-network.js";
+export { DatabaseSecrets, type DatabaseSecretsArgs, type PasswordRoleArgs } from "./database-secrets.js";
+export {
+  FileStorage,
+  type AccessLogArgs,
+  type EnvironmentEntry,
+  type FileStorageArgs,
+  type ObjectLockArgs,
+} from "./file-storage.js";
 export { LocalDatabase, type LocalDatabaseArgs } from "./local-database.js";
 export {
   SchemaMigrations,

@@ -65,6 +65,14 @@ export const s3Facts: Readonly<Record<string, TypeFacts>> = {
     replaces: words("bucket expectedBucketOwner"),
     keeps: words("region transitionDefaultMinimumObjectSize"),
   },
+  "aws:s3/bucketObjectLockConfiguration:BucketObjectLockConfiguration": {
+    inputs: words("bucket expectedBucketOwner objectLockEnabled region rule token"),
+    required: words("bucket"),
+    replaces: words("bucket expectedBucketOwner objectLockEnabled"),
+    keeps: words("region"),
+    defaults: { objectLockEnabled: "Enabled" },
+    providerOnly: words("expectedBucketOwner token"),
+  },
   "aws:s3/bucketLogging:BucketLogging": {
     inputs: words("bucket expectedBucketOwner region targetBucket targetGrants targetObjectKeyFormat targetPrefix"),
     required: words("bucket targetBucket targetPrefix"),

@@ -16,6 +16,7 @@ const SETTINGS = [
   "aws:s3/bucketPolicy:BucketPolicy",
   "aws:s3/bucketOwnershipControls:BucketOwnershipControls",
   "aws:s3/bucketLifecycleConfiguration:BucketLifecycleConfiguration",
+  "aws:s3/bucketObjectLockConfiguration:BucketObjectLockConfiguration",
   "aws:s3/bucketLogging:BucketLogging",
 ];
 
