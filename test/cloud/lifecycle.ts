@@ -107,12 +107,19 @@ export function read(
 ): (Outcome & { inputs: Properties }) | undefined {
   const { facts, behaviour, type } = kind;
   const isImport = Object.keys(state).length === 0;
-  const cloud = cloudOf(kind, state);
-  const resource = cloud.find(type, id) ?? (isImport ? behaviour.findForImport?.(id, cloud) : undefined);
+  const named = isImport ? importedId(id) : { id, region: state["region"] };
+  const cloud = cloudOf(kind, named);
+  const resource = cloud.find(type, named.id) ?? (isImport ? behaviour.findForImport?.(named.id, cloud) : undefined);
   if (resource === undefined) return undefined;
   const outputs = outputsOf(kind, resource, isImport ? (behaviour.importDefaults ?? {}) : state);
   const refreshed = isImport ? importedInputs(facts, outputs) : refreshedInputs(inputs, outputs);
   return { id: resource.id, outputs, inputs: refreshed };
+}
+
+/** An import from another region than the provider's says so: `orders@eu-west-1`. */
+function importedId(text: string): { id: string; region: string } {
+  const [, id = text, region = ""] = /^(.*)@([a-z]{2}-[a-z]+-\d)$/.exec(text) ?? [];
+  return { id, region };
 }
 
 /** What the engine gets to know: what the cloud holds, and beside it what only the provider knows. */

@@ -28,7 +28,7 @@ export const secretsManagerFacts: Readonly<Record<string, TypeFacts>> = {
       rotationEnabled rotationLambdaArn rotationRules secretId`),
     required: words("secretId"),
     replaces: words("secretId"),
-    keeps: words("region"),
+    keeps: words("region rotationEnabled"),
     defaults: { rotateImmediately: true },
     providerOnly: words("rotateImmediately"),
   },

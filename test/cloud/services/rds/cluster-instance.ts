@@ -4,7 +4,7 @@ import { isZero, textOf, type Properties } from "../../values.js";
 import { ZONE_LETTERS } from "../../zones.js";
 import { nameOf } from "../physical-name.js";
 import { managedKey, requireExisting, requireRole } from "../refuse.js";
-import { isMet, keptVersion, majorOf } from "./engine-versions.js";
+import { keptVersion, majorOf } from "./engine-versions.js";
 import { refuseTakenIdentifier } from "./instance-create.js";
 import { identifierFaults, insightsFaults, keyFaults, oneOfFaults } from "./instance-faults.js";
 import { membersOf, writerOf } from "./members.js";
@@ -20,8 +20,6 @@ export const clusterInstance: Behaviour = {
     ...keyFaults(inputs, ["performanceInsightsKmsKeyId"]),
   ],
   same: {
-    engineVersion: (wish, actual, { state }) =>
-      isMet(String(wish), String(actual), textOf(state, "engineVersionActual")),
     preferredMaintenanceWindow: (wish, actual) => String(wish).toLowerCase() === actual,
   },
   create: createMember,

@@ -12,7 +12,7 @@ import { isObject, isZero, textOf, textsOf, type MutableProperties, type Propert
 import { ZONE_LETTERS } from "../../zones.js";
 import { nameOf } from "../physical-name.js";
 import { managedKey, requireExisting, requireKey, requireRole, requireSecurityGroups } from "../refuse.js";
-import { isMet, keptVersion, majorOf, resolveVersion } from "./engine-versions.js";
+import { keptVersion, majorOf, resolveVersion } from "./engine-versions.js";
 import {
   identifierFaults,
   insightsFaults,
@@ -57,8 +57,6 @@ export const cluster: Behaviour = {
     ...snapshotNameFaults(inputs),
   ],
   same: {
-    engineVersion: (wish, actual, { state }) =>
-      isMet(String(wish), String(actual), textOf(state, "engineVersionActual")),
     preferredMaintenanceWindow: (wish, actual) => String(wish).toLowerCase() === actual,
     masterPasswordWo: () => true,
   },

@@ -34,11 +34,6 @@ export function isOlder(one: string, other: string): boolean {
  * real one (terraform-provider-aws, rds/engine_version.go, `compareActualEngineVersion`).
  */
 export function keptVersion(written: string | undefined, actual: string, pending: string | undefined): string {
-  if (written === undefined) return actual;
-  return written === actual || written === pending || actual.startsWith(`${written}.`) ? written : actual;
-}
-
-/** Whether a wish such as "17" or "17.4" is what the state holds already: "17" is met by every 17.x. */
-export function isMet(wish: string, kept: string, actual: string | undefined): boolean {
-  return wish === kept || kept.startsWith(`${wish}.`) || actual === wish || actual?.startsWith(`${wish}.`) === true;
+  const isKept = written !== undefined && (written === pending || actual.startsWith(`${written}.`));
+  return isKept ? written : actual;
 }

@@ -2,7 +2,7 @@ import type { Behaviour, DeleteRequest } from "../../behaviour.js";
 import { AwsError, type CloudRegion } from "../../cloud-region.js";
 import type { CloudResource } from "../../store.js";
 import { isZero, numberOf, textOf, type Properties } from "../../values.js";
-import { isMet, keptVersion } from "./engine-versions.js";
+import { keptVersion } from "./engine-versions.js";
 import { createInstance } from "./instance-create.js";
 import { instanceFaults } from "./instance-faults.js";
 import { pendingOf, updateInstance } from "./instance-update.js";
@@ -15,8 +15,6 @@ export const instance: Behaviour = {
   secrets: ["password", "passwordWo"],
   check: instanceFaults,
   same: {
-    engineVersion: (wish, actual, { state }) =>
-      isMet(String(wish), String(actual), textOf(state, "engineVersionActual")),
     /** Storage that grew by itself is no difference while autoscaling is on. */
     allocatedStorage: (wish, actual, { inputs }) =>
       Number(wish) < Number(actual) && (numberOf(inputs, "maxAllocatedStorage") ?? 0) > Number(wish),
