@@ -44,6 +44,7 @@ export const ISOLATED = {
   AWS_EC2_METADATA_DISABLED: "true",
   AWS_CONFIG_FILE: "/dev/null",
   AWS_SHARED_CREDENTIALS_FILE: "/dev/null",
+  AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: "true",
 } as const;
 
 /** Port 0 and the port that was bound, in one process: nobody else can take it in between. */

