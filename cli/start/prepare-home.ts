@@ -1,6 +1,6 @@
 import { isAbsolute, join } from "node:path";
 import { dataRoot, HoldfastError } from "../../engine/index.js";
-import { ensureCommandPlugin, type CommandPlugin } from "../../toolchain/command-plugin.js";
+import { ensureProviderPlugin, PROVIDER_NAMES, type ProviderPlugin } from "../../toolchain/provider-plugin.js";
 import { ensurePulumiCli, pathWith, type PulumiCli } from "../../toolchain/pulumi-cli.js";
 import {
   FOREIGN_VARIABLES,
@@ -19,7 +19,7 @@ import type { StartPlace } from "./start-place.js";
 export interface PreparedHome extends PulumiHome {
   readonly project: string;
   readonly cli: PulumiCli;
-  readonly plugin: CommandPlugin;
+  readonly plugins: readonly ProviderPlugin[];
   /** What Pulumi's command line is started with, beside this process's environment. */
   readonly env: Readonly<Record<string, string>>;
 }
@@ -39,15 +39,15 @@ export async function prepareHome({ checkout, terminal }: StartPlace): Promise<P
   try {
     const cli = await ensurePulumiCli({ projectRoot: checkout, progress: tools.progress });
     const home = preparePulumiHome(root);
-    const plugin = await ensureCommandPlugin({
-      cli: cli.command,
-      pulumiHome: home.directory,
-      progress: tools.progress,
-    });
+    const plugins: ProviderPlugin[] = [];
+    for (const name of PROVIDER_NAMES) {
+      const request = { name, cli: cli.command, pulumiHome: home.directory, progress: tools.progress };
+      plugins.push(await ensureProviderPlugin(request));
+    }
     linkCheckout(home.workDirectory, checkout);
     const path = pathWith(cli, process.env["PATH"]);
     const env = { ...pulumiEnvironment(home), PATH: path, PULUMI_SKIP_UPDATE_CHECK: "true" };
-    return { ...home, project, cli, plugin, env };
+    return { ...home, project, cli, plugins, env };
   } catch (error) {
     if (error instanceof ToolchainError) {
       throw new HoldfastError("toolchain_failed", error.message, { next: error.next }, { cause: error });

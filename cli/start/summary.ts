@@ -3,7 +3,7 @@ import { dirname, join } from "node:path";
 import type { OpMap, OutputMap } from "@pulumi/pulumi/automation/index.js";
 import { dataRoot } from "../../engine/index.js";
 import { findOnPath } from "../../toolchain/find-on-path.js";
-import { COMMAND_PLUGIN_VERSION } from "../../toolchain/command-plugin.js";
+import { installCommand, type ProviderName } from "../../toolchain/provider-plugin.js";
 import { pulumiEnvironment } from "../../toolchain/pulumi-home.js";
 import type { PreparedHome } from "./prepare-home.js";
 import type { EngineCommand } from "./read-start-arguments.js";
@@ -109,19 +109,22 @@ function destroyRows({ home, stack }: SummaryFacts): SummaryRow[] {
 function pulumiRows(home: PreparedHome, stack: string): SummaryRow[] {
   const exports = Object.entries(pulumiEnvironment(home)).map(([name, value]) => `export ${name}=${quote(value)}`);
   const run = `pulumi -C ${quote(home.workDirectory)} up --stack ${stack}`;
-  const isNoted = home.plugin.origin === "stand-in";
+  const standIns = home.plugins.filter(({ origin }) => origin === "stand-in").map(({ name }) => name);
   return [
     ["pulumi", [...exports, run, ...(hasLanguageHost(home) ? [] : [NO_LANGUAGE_HOST])].join("\n")],
-    ...(isNoted ? [["note", STAND_IN.replace("<home>", quote(home.directory))] as const] : []),
+    ...(standIns.length > 0 ? [["note", describeStandIns(standIns, quote(home.directory))] as const] : []),
   ];
 }
 
 const NO_LANGUAGE_HOST =
   "(not on this machine: it has no pulumi-language-nodejs, which comes with Pulumi's own installation; npm start -- <command> works without)";
 
-const STAND_IN =
-  "Pulumi's command provider could not be downloaded; a stand-in from this checkout runs in its place.\n" +
-  `The official one: PULUMI_HOME=<home> pulumi plugin install resource command ${COMMAND_PLUGIN_VERSION} --reinstall`;
+function describeStandIns(names: readonly ProviderName[], home: string): string {
+  return [
+    "Pulumi's own plugins could not be downloaded; stand-ins from this checkout run in the place of:",
+    ...names.map((name) => `  ${name.padEnd(12)}the official one: PULUMI_HOME=${home} pulumi ${installCommand(name)}`),
+  ].join("\n");
+}
 
 function hasLanguageHost({ cli }: PreparedHome): boolean {
   const name = "pulumi-language-nodejs";

@@ -12,7 +12,7 @@ import {
   type PulumiFn,
 } from "@pulumi/pulumi/automation/index.js";
 import { automationCommand } from "../../toolchain/automation-command.js";
-import { ensureCommandPlugin } from "../../toolchain/command-plugin.js";
+import { ensureProviderPlugin, PROVIDER_NAMES } from "../../toolchain/provider-plugin.js";
 import { ensurePulumiCli, type PulumiCli } from "../../toolchain/pulumi-cli.js";
 import {
   preparePulumiHome,
@@ -100,8 +100,8 @@ export interface HarnessOptions {
 }
 
 /**
- * The command provider is the stand-in, as on a machine that may not download it; HOLDFAST_TEST_COMMAND_PLUGIN names
- * a folder with the official one instead.
+ * The command and postgresql providers are the stand-ins, as on a machine that may not download them;
+ * HOLDFAST_TEST_COMMAND_PLUGIN and HOLDFAST_TEST_POSTGRESQL_PLUGIN name folders with the official ones instead.
  */
 export async function createStackHarness(options: HarnessOptions = {}): Promise<StackHarness> {
   for (const name of FOREIGN_VARIABLES) Reflect.deleteProperty(process.env, name);
@@ -148,8 +148,12 @@ async function makeTools(): Promise<Tools> {
   const cli = await ensurePulumiCli({ projectRoot: CHECKOUT });
   const pulumiHome = mkdtempSync(join(tmpdir(), "holdfast-pulumi-home-"));
   process.once("exit", () => rmSync(pulumiHome, { recursive: true, force: true }));
-  const official = process.env["HOLDFAST_TEST_COMMAND_PLUGIN"];
-  await ensureCommandPlugin({ cli: cli.command, pulumiHome, source: official ?? "stand-in" });
+  await Promise.all(
+    PROVIDER_NAMES.map((name) => {
+      const official = process.env[`HOLDFAST_TEST_${name.toUpperCase()}_PLUGIN`];
+      return ensureProviderPlugin({ name, cli: cli.command, pulumiHome, source: official ?? "stand-in" });
+    }),
+  );
   return { cli, pulumiHome };
 }
 

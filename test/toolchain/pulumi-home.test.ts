@@ -13,7 +13,7 @@ import {
 } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { ensureCommandPlugin, type CommandPlugin } from "../../toolchain/command-plugin.js";
+import { ensureProviderPlugin, PROVIDER_NAMES, type ProviderPlugin } from "../../toolchain/provider-plugin.js";
 import { ensurePulumiCli } from "../../toolchain/pulumi-cli.js";
 import { preparePulumiHome, pulumiEnvironment } from "../../toolchain/pulumi-home.js";
 import { linkCheckout } from "../../toolchain/work-directory.js";
@@ -70,40 +70,43 @@ describe("the private Pulumi home", () => {
     });
   });
 
-  describe("its command provider", () => {
-    let cli: string;
-    before(async () => {
-      cli = (await ensurePulumiCli({ projectRoot: CHECKOUT })).command;
-    });
+  for (const name of PROVIDER_NAMES) {
+    describe(`its ${name} provider`, () => {
+      let cli: string;
+      before(async () => {
+        cli = (await ensurePulumiCli({ projectRoot: CHECKOUT })).command;
+      });
 
-    const ensure = (source: string): Promise<CommandPlugin> => ensureCommandPlugin({ cli, pulumiHome: root, source });
+      const ensure = (source: string): Promise<ProviderPlugin> =>
+        ensureProviderPlugin({ name, cli, pulumiHome: root, source });
 
-    it("is put in place once", async () => {
-      const first = await ensure("stand-in");
-      assert.deepEqual([first.origin, first.isNew], ["stand-in", true]);
-      const again = await ensure("any");
-      assert.deepEqual([again.origin, again.isNew], ["stand-in", false]);
-    });
+      it("is put in place once", async () => {
+        const first = await ensure("stand-in");
+        assert.deepEqual([first.origin, first.isNew], ["stand-in", true]);
+        const again = await ensure("any");
+        assert.deepEqual([again.origin, again.isNew], ["stand-in", false]);
+      });
 
-    it("is put in place again where it is only half there, or from another version of its source", async () => {
-      const { directory } = await ensure("stand-in");
-      writeFileSync(`${directory}.partial`, "");
-      assert.equal((await ensure("stand-in")).isNew, true);
-      rmSync(join(directory, "pulumi-resource-command"));
-      assert.equal((await ensure("stand-in")).isNew, true);
-      writeFileSync(join(directory, "holdfast-stand-in.json"), JSON.stringify({ source: "another" }));
-      assert.equal((await ensure("stand-in")).isNew, true);
-      assert.equal((await ensure("stand-in")).isNew, false);
-    });
+      it("is put in place again where it is only half there, or from another version of its source", async () => {
+        const { directory } = await ensure("stand-in");
+        writeFileSync(`${directory}.partial`, "");
+        assert.equal((await ensure("stand-in")).isNew, true);
+        rmSync(join(directory, `pulumi-resource-${name}`));
+        assert.equal((await ensure("stand-in")).isNew, true);
+        writeFileSync(join(directory, "holdfast-stand-in.json"), JSON.stringify({ source: "another" }));
+        assert.equal((await ensure("stand-in")).isNew, true);
+        assert.equal((await ensure("stand-in")).isNew, false);
+      });
 
-    it("stays the official one where that is there", async () => {
-      const folder = join(root, "official");
-      mkdirSync(folder);
-      writeFileSync(join(folder, "pulumi-resource-command"), "#!/bin/sh\n", { mode: 0o755 });
-      assert.deepEqual((await ensure(folder)).origin, "official");
-      const again = await ensure("any");
-      assert.deepEqual([again.origin, again.isNew], ["official", false]);
-      assert.equal(existsSync(join(again.directory, "main.js")), false);
+      it("stays the official one where that is there", async () => {
+        const folder = join(root, "official");
+        mkdirSync(folder);
+        writeFileSync(join(folder, `pulumi-resource-${name}`), "#!/bin/sh\n", { mode: 0o755 });
+        assert.deepEqual((await ensure(folder)).origin, "official");
+        const again = await ensure("any");
+        assert.deepEqual([again.origin, again.isNew], ["official", false]);
+        assert.equal(existsSync(join(again.directory, "main.js")), false);
+      });
     });
-  });
+  }
 });

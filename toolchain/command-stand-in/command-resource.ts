@@ -2,7 +2,7 @@ import { randomBytes } from "node:crypto";
 import { isDeepStrictEqual } from "node:util";
 import { goQuote } from "./go-text.js";
 import { INPUT_NAMES, inputsOf, type CommandInputs } from "./inputs.js";
-import { UNKNOWN, unwrapSecrets, type Properties } from "./property-values.js";
+import { UNKNOWN, unwrapSecrets, type Properties } from "../stand-in/property-values.js";
 import { runCommand } from "./run-command.js";
 
 /** Shows one line of a command's output beside its resource while it runs. */

@@ -1,7 +1,6 @@
 import { isDeepStrictEqual } from "node:util";
-import { isObject, isSecret, type Properties } from "./property-values.js";
-
-export type DifferenceKind = "add" | "delete" | "update";
+import type { DifferenceKind } from "../stand-in/difference-kind.js";
+import { isObject, isSecret, type Properties } from "../stand-in/property-values.js";
 
 export interface Difference {
   /** For example `environment.PGHOST`, `triggers[0]` or `environment["a.b"]`. */

@@ -1,4 +1,4 @@
-import { isObject, UNKNOWN, unwrapSecrets, type Properties } from "./property-values.js";
+import { isObject, UNKNOWN, unwrapSecrets, type Properties } from "../stand-in/property-values.js";
 
 /** The inputs of `command:local:Command`, and `command` of the function `command:local:run`. */
 export interface CommandInputs {

@@ -1,20 +1,20 @@
-import * as grpc from "@grpc/grpc-js";
+import type * as grpc from "@grpc/grpc-js";
 import { PluginInfo } from "@pulumi/pulumi/proto/plugin_pb.js";
 import * as proto from "@pulumi/pulumi/proto/provider_pb.js";
 import { Empty } from "google-protobuf/google/protobuf/empty_pb.js";
 import { Struct, type JavaScriptValue } from "google-protobuf/google/protobuf/struct_pb.js";
 import * as resource from "./command-resource.js";
-import { findDifferences, type DifferenceKind } from "./differences.js";
+import { findDifferences } from "./differences.js";
 import type { EngineLog } from "./engine-log.js";
 import { checkInputs, onlyInputs } from "./inputs.js";
-import { withoutNulls, type Properties } from "./property-values.js";
+import { withoutNulls, type Properties } from "../stand-in/property-values.js";
+import { differenceKind } from "../stand-in/difference-kind.js";
+import { unary } from "../stand-in/serve-provider.js";
 import { killRunning } from "./run-command.js";
 
 const VERSION = "1.2.1";
 const RESOURCE = "command:local:Command";
 const FUNCTION = "command:local:run";
-
-type Handler<Request, Response> = (request: Request) => Response | Promise<Response>;
 
 /**
  * `command:local:Command` and `command:local:run` of Pulumi's command provider 1.2.1 as a gRPC service (pulumi/provider.proto),
@@ -105,12 +105,6 @@ function check(request: proto.CheckRequest): proto.CheckResponse {
   return response;
 }
 
-const KINDS: Readonly<Record<DifferenceKind, { plain: proto.PropertyDiff.Kind; replace: proto.PropertyDiff.Kind }>> = {
-  add: { plain: proto.PropertyDiff.Kind.ADD, replace: proto.PropertyDiff.Kind.ADD_REPLACE },
-  delete: { plain: proto.PropertyDiff.Kind.DELETE, replace: proto.PropertyDiff.Kind.DELETE_REPLACE },
-  update: { plain: proto.PropertyDiff.Kind.UPDATE, replace: proto.PropertyDiff.Kind.UPDATE_REPLACE },
-};
-
 function diff(request: proto.DiffRequest): proto.DiffResponse {
   const response = new proto.DiffResponse();
   const olds = read(request.getOldInputs());
@@ -121,7 +115,7 @@ function diff(request: proto.DiffRequest): proto.DiffResponse {
   response.setHasdetaileddiff(true);
   for (const { path, kind, replaces } of differences) {
     const detail = new proto.PropertyDiff();
-    detail.setKind(replaces ? KINDS[kind].replace : KINDS[kind].plain);
+    detail.setKind(differenceKind(kind, replaces));
     response.getDetaileddiffMap().set(path, detail);
   }
   response.setDiffsList([...new Set(differences.map(({ input }) => input))]);
@@ -153,15 +147,4 @@ function write(properties: Properties): Struct {
 
 function notHere(what: string): Error {
   return new Error(`the stand-in for the command plugin has no ${what}; it needs the official plugin`);
-}
-
-function unary<Request, Response>(handle: Handler<Request, Response>): grpc.UntypedHandleCall {
-  const call: grpc.handleUnaryCall<Request, Response> = ({ request }, callback) => {
-    void (async () => handle(request))().then(
-      (response) => callback(null, response),
-      (error: unknown) =>
-        callback({ code: grpc.status.UNKNOWN, details: error instanceof Error ? error.message : String(error) }),
-    );
-  };
-  return call as grpc.UntypedHandleCall;
 }

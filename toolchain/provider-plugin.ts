@@ -6,13 +6,21 @@ import { bundleStandIn } from "./bundle-stand-in.js";
 import { runTool } from "./run-tool.js";
 import { ToolchainError } from "./toolchain-error.js";
 
-/** The version @pulumi/command is locked to; the 4.5.0 on the npm registry is no release of the provider. */
-export const COMMAND_PLUGIN_VERSION = "1.2.1";
+/**
+ * The providers that have a stand-in, with the versions this package is locked to. The 4.5.0 of @pulumi/command on the npm
+ * registry is no release of the provider.
+ */
+const VERSIONS = { command: "1.2.1", postgresql: "3.18.1" } as const;
+
+export type ProviderName = keyof typeof VERSIONS;
+
+export const PROVIDER_NAMES = Object.keys(VERSIONS) as readonly ProviderName[];
 
 /** Lies in the plugin's folder where it is the stand-in; holds the digest of the source it was made from. */
 const MARKER = "holdfast-stand-in.json";
 
-export interface CommandPlugin {
+export interface ProviderPlugin {
+  readonly name: ProviderName;
   readonly origin: "official" | "stand-in";
   /** The folder the engine starts it from. */
   readonly directory: string;
@@ -20,7 +28,8 @@ export interface CommandPlugin {
   readonly isNew: boolean;
 }
 
-export interface CommandPluginRequest {
+export interface ProviderPluginRequest {
+  readonly name: ProviderName;
   /** The Pulumi CLI's executable. */
   readonly cli: string;
   /** A private PULUMI_HOME; a user's own never gets a stand-in. */
@@ -32,54 +41,68 @@ export interface CommandPluginRequest {
 }
 
 /**
- * Makes sure that the engine finds the command provider in the private home: the official one, else the stand-in.
+ * Makes sure that the engine finds a provider in the private home: the official one, else the stand-in.
  * A stand-in from another version of its source is replaced. @throws ToolchainError
  */
-export async function ensureCommandPlugin(request: CommandPluginRequest): Promise<CommandPlugin> {
-  const directory = join(request.pulumiHome, "plugins", `resource-command-v${COMMAND_PLUGIN_VERSION}`);
-  const present = inspect(directory);
+export async function ensureProviderPlugin(request: ProviderPluginRequest): Promise<ProviderPlugin> {
+  const { name } = request;
+  const version = VERSIONS[name];
+  const directory = join(request.pulumiHome, "plugins", `resource-${name}-v${version}`);
+  const present = inspect(name, directory);
   if (present?.origin === "official" || present?.source === standInDigest()) {
-    return { origin: present.origin, directory, isNew: false };
+    return { name, origin: present.origin, directory, isNew: false };
   }
   const source = request.source ?? "any";
   if (source !== "any" && source !== "stand-in") {
     await installFolder(request, source);
-    return { origin: "official", directory, isNew: true };
+    return { name, origin: "official", directory, isNew: true };
   }
   if (present === undefined && source === "any") {
-    request.progress?.(`downloading the command provider ${COMMAND_PLUGIN_VERSION}`);
-    if ((await runPluginInstall(request, [])).code === 0) return { origin: "official", directory, isNew: true };
-    request.progress?.("the download was refused; a stand-in from this checkout takes its place");
+    request.progress?.(`downloading the ${name} provider ${version}`);
+    if ((await runPluginInstall(request, [])).code === 0) return { name, origin: "official", directory, isNew: true };
+    request.progress?.(
+      `the download was refused; a stand-in for the ${name} provider from this checkout takes its place`,
+    );
   }
   await installStandIn(request);
-  return { origin: "stand-in", directory, isNew: true };
+  return { name, origin: "stand-in", directory, isNew: true };
 }
 
 type Present = { readonly origin: "official" } | { readonly origin: "stand-in"; readonly source: string };
 
 /** undefined: not there, or only half of it (the engine leaves a `.partial` file beside an unfinished one). */
-function inspect(directory: string): Present | undefined {
-  if (existsSync(`${directory}.partial`) || !existsSync(join(directory, "pulumi-resource-command"))) return undefined;
+function inspect(name: ProviderName, directory: string): Present | undefined {
+  if (existsSync(`${directory}.partial`) || !existsSync(join(directory, executableOf(name)))) return undefined;
   const marker = join(directory, MARKER);
   if (!existsSync(marker)) return { origin: "official" };
   const { source } = JSON.parse(readFileSync(marker, "utf8")) as { source: string };
   return { origin: "stand-in", source };
 }
 
-function runPluginInstall(request: CommandPluginRequest, options: readonly string[]): ReturnType<typeof runTool> {
+function executableOf(name: ProviderName): string {
+  return `pulumi-resource-${name}`;
+}
+
+function runPluginInstall(request: ProviderPluginRequest, options: readonly string[]): ReturnType<typeof runTool> {
+  const { name, cli, env = process.env, pulumiHome } = request;
   return runTool({
-    command: request.cli,
-    args: ["plugin", "install", "resource", "command", COMMAND_PLUGIN_VERSION, "--non-interactive", ...options],
-    env: { ...(request.env ?? process.env), PULUMI_HOME: request.pulumiHome, PULUMI_SKIP_UPDATE_CHECK: "true" },
+    command: cli,
+    args: ["plugin", "install", "resource", name, VERSIONS[name], "--non-interactive", ...options],
+    env: { ...env, PULUMI_HOME: pulumiHome, PULUMI_SKIP_UPDATE_CHECK: "true" },
   });
 }
 
-async function installStandIn(request: CommandPluginRequest): Promise<void> {
+/** What a user gives Pulumi's command line to have the official one. */
+export function installCommand(name: ProviderName): string {
+  return `plugin install resource ${name} ${VERSIONS[name]} --reinstall`;
+}
+
+async function installStandIn(request: ProviderPluginRequest): Promise<void> {
   const folder = mkdtempSync(join(tmpdir(), "holdfast-stand-in-"));
   try {
-    await bundleStandIn(join(folder, "main.js"));
+    await bundleStandIn(request.name, join(folder, "main.js"));
     const start = `#!/bin/sh\nexec '${process.execPath.replaceAll("'", `'\\''`)}' "\${0%/*}/main.js" "$@"\n`;
-    writeFileSync(join(folder, "pulumi-resource-command"), start, { mode: 0o755 });
+    writeFileSync(join(folder, executableOf(request.name)), start, { mode: 0o755 });
     writeFileSync(join(folder, MARKER), JSON.stringify({ source: standInDigest() }));
     await installFolder(request, folder);
   } finally {
@@ -87,16 +110,16 @@ async function installStandIn(request: CommandPluginRequest): Promise<void> {
   }
 }
 
-async function installFolder(request: CommandPluginRequest, folder: string): Promise<void> {
+async function installFolder(request: ProviderPluginRequest, folder: string): Promise<void> {
   const result = await runPluginInstall(request, ["--reinstall", "--file", folder]);
   if (result.code === 0) return;
   throw new ToolchainError(
-    `The command provider cannot be installed: ${result.stderr.trim().split("\n").at(-1) ?? ""}`,
+    `The ${request.name} provider cannot be installed: ${result.stderr.trim().split("\n").at(-1) ?? ""}`,
     `Check that ${request.pulumiHome} can be written to, then run the command again.`,
   );
 }
 
-/** SHA-256 of the toolchain's sources, which the stand-in is a part of, and of the Node that runs it. */
+/** SHA-256 of the toolchain's sources, which the stand-ins are a part of, and of the Node that runs them. */
 function standInDigest(): string {
   const hash = createHash("sha256").update(process.execPath);
   const names = readdirSync(__dirname, { recursive: true, encoding: "utf8" }).filter((name) => name.endsWith(".ts"));
