@@ -9,6 +9,7 @@ import { planRules } from "./backup/plan-rules.js";
 import { createProtectedVault } from "./backup/protected-vault.js";
 import { createRestoreTesting } from "./backup/restore-testing.js";
 import { breakGlassFaults } from "./break-glass.js";
+import { isProtection } from "./check-values.js";
 import { refuse } from "./fault.js";
 import { Guard } from "./guard.js";
 import { pinnedOptions } from "./pinned-inputs.js";
@@ -52,7 +53,11 @@ export class BackupPlan extends pulumi.ComponentResource {
       pinnedOptions(CLASS, name, waysOf(args), opts),
     );
     const settings = settle(args, [pulumi.getProject(), pulumi.getStack(), name]);
-    refuse(CLASS, name, [...findBackupPlanFaults(settings), ...breakGlassFaults(args.breakGlass ?? [])]);
+    refuse(CLASS, name, [
+      ...findBackupPlanFaults(settings),
+      ...isProtection(args.protection),
+      ...breakGlassFaults(args.breakGlass ?? []),
+    ]);
     const guard = new Guard(this, name, args);
     const tags = tagsOf(name, args.tags);
     const { lock, regionCopy, replication } = settings;
