@@ -36,7 +36,8 @@ export function findDifferences(request: DiffRequest): Difference[] {
 
 function propertyDifferences(property: string, request: DiffRequest): Difference[] {
   const { facts, behaviour, state, inputs, ignoreChanges } = request;
-  const wish = inputs[property];
+  // A refresh compares inputs that no check has filled.
+  const wish = inputs[property] ?? facts.defaults?.[property];
   const actual = state[property];
   const seen: Seen = { state, inputs };
   if (ignoreChanges.includes(property) || isUnchanged(property, wish, actual, request)) return [];

@@ -63,11 +63,14 @@ async function awsResources(stack: TestStack): Promise<StateResource[]> {
 }
 
 function importAgain({ type, urn, id: bare, inputs }: StateResource): void {
-  const { __defaults, tagsAll, ...args } = inputs;
+  const args: Record<string, unknown> = { ...inputs };
+  for (const name of ["__defaults", "tagsAll"]) Reflect.deleteProperty(args, name);
   const id = typeof args["region"] === "string" ? `${bare}@${args["region"]}` : bare;
   for (const name of ["secretString", "value"]) if (name in args) args[name] = PLAIN_SECRET;
-  new pulumi.CustomResource(type, urn.split("::").at(-1)!, args, { import: id });
+  new AnyResource(type, urn.split("::").at(-1)!, args, { import: id });
 }
+
+class AnyResource extends pulumi.CustomResource {}
 
 interface StateResource {
   readonly urn: string;

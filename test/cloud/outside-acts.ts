@@ -4,6 +4,7 @@ import { removeManagedSecrets, makeManagedSecret, rotateManagedSecret } from "./
 import { majorOf, minorOf } from "./services/rds/engine-versions.js";
 import { settle, pendingOf } from "./services/rds/instance-update.js";
 import { backedUp, takeSnapshot } from "./services/rds/snapshots.js";
+import { membersOf, writerOf } from "./services/rds/members.js";
 import { CLUSTER, INSTANCE, RETAINED_BACKUP, SNAPSHOT } from "./services/rds/types.js";
 import type { CloudResource } from "./store.js";
 import { isObject, type Properties } from "./values.js";
@@ -22,13 +23,14 @@ export class OutsideActs {
     return found;
   }
 
-  /** A Multi-AZ failover: the standby, in another zone, becomes the primary. The endpoint stays the same. */
+  /** A Multi-AZ failover: the standby, in another zone, becomes the primary; of a cluster: another member writes. The endpoint stays the same. */
   failover(name: string): void {
-    this.change(name, ({ attributes }) => {
-      const zones = ZONE_LETTERS.map((letter) => `${this.cloud.region}${letter}`);
-      attributes["availabilityZone"] =
-        zones[(zones.indexOf(String(attributes["availabilityZone"])) + 1) % zones.length];
-    });
+    const found = this.database(name);
+    if (found.type === CLUSTER) return this.changeWriter(found.id);
+    const zones = ZONE_LETTERS.map((letter) => `${this.cloud.region}${letter}`);
+    const present = zones.indexOf(String(found.attributes["availabilityZone"]));
+    found.attributes["availabilityZone"] = zones[(present + 1) % zones.length];
+    this.cloud.store.put(found);
   }
 
   /** Storage autoscaling, when less than a tenth of it was free for five minutes. @param to GiB, up to the limit */
@@ -151,6 +153,17 @@ export class OutsideActs {
   /** From now on every simulated database answers with this address, so that a real server stands behind it. The port input stays what it is. */
   placeDatabasesAt(place: { host: string; port: number }): void {
     this.cloud.store.setSettings({ ...this.cloud.settings(), databasesAt: place });
+  }
+
+  private changeWriter(cluster: string): void {
+    const members = membersOf(this.cloud, cluster);
+    const writer = writerOf(this.cloud, cluster);
+    const next = members.find(({ id }) => id !== writer?.id);
+    if (next === undefined) throw new Error(`cluster ${cluster} has no reader that could take over`);
+    for (const member of members) {
+      member.hidden["isWriter"] = member.id === next.id;
+      this.cloud.store.put(member);
+    }
   }
 
   protected resource(type: string, id: string): CloudResource {

@@ -234,7 +234,9 @@ function credentials(
   inputs: Properties,
   asked: Properties,
 ): MutableProperties {
-  if (!("manageMasterUserPassword" in asked)) return {};
+  // After an import the provider asks again for what RDS does already.
+  const isManaged = !isZero(attributes["masterUserSecrets"]);
+  if (!("manageMasterUserPassword" in asked) || isManaged === (inputs["manageMasterUserPassword"] === true)) return {};
   const owner = String(attributes["clusterResourceId"]);
   if (inputs["manageMasterUserPassword"] === true) {
     const secret = makeManagedSecret(cloud, "cluster", owner, { ...inputs, username: attributes["masterUsername"] });

@@ -171,7 +171,9 @@ function credentials(
   inputs: Properties,
   asked: Properties,
 ): MutableProperties {
-  if (!("manageMasterUserPassword" in asked)) return {};
+  // After an import the provider asks again for what RDS does already.
+  const isManaged = !isZero(resource.attributes["masterUserSecrets"]);
+  if (!("manageMasterUserPassword" in asked) || isManaged === (inputs["manageMasterUserPassword"] === true)) return {};
   const owner = String(resource.attributes["resourceId"]);
   if (inputs["manageMasterUserPassword"] === true) {
     const secret = makeManagedSecret(cloud, "db", owner, { ...inputs, username: resource.attributes["username"] });
