@@ -1,0 +1,358 @@
+import assert from "node:assert/strict";
+import {
+  CreateDBClusterCommand,
+  CreateDBInstanceCommand,
+  CreateDBSnapshotCommand,
+  DescribeDBSnapshotsCommand,
+  RDSClient,
+} from "@aws-sdk/client-rds";
+import { lastSnapshot } from "../../engine/adapters/aws/last-snapshot.js";
+import { snapshotApi } from "../../engine/adapters/aws/snapshot-api.js";
+import { snapshotBackups } from "../../engine/adapters/aws/snapshot-backups.js";
+import type { SnapshotSite } from "../../engine/adapters/aws/take-snapshot.js";
+import { catalogueFolder, listCatalogue } from "../../engine/adapters/backup/catalogue-folder.js";
+import { findBackup } from "../../engine/adapters/backup/local-backups.js";
+import { systemClock } from "../../engine/adapters/system-clock.js";
+import type { DatabaseConnection } from "../../engine/core/database-connection.js";
+import type { BackupEntry } from "../../engine/core/ports.js";
+import { snapshotName, tagValue } from "../../engine/core/snapshot-name.js";
+import { whileKeptAlive } from "../../engine/keep-session-alive.js";
+import { createDataRoot, type TestDataRoot } from "../support/data-root.js";
+import { openSession, OWNER_ROLE, recordProgress, refusalOf } from "../support/engine.js";
+import { setEnvironment } from "../support/environment.js";
+import { startFaultyAws, type AwsTrouble, type FaultyAws } from "../support/faulty-aws.js";
+import { MOTO_ACCOUNT, MOTO_REGION, startMoto, type Moto } from "../support/moto.js";
+import { createDatabase } from "../support/postgres.js";
+import { until } from "../support/until.js";
+
+const IDENTIFIER = "shop-prod-database";
+const REQUEST = { reason: "before 0008, 0009", schemaVersion: "0007", release: "1.4.0", pendingVersions: ["0008"] };
+/** What RDS says of a snapshot that is not done yet. */
+const CREATING: AwsTrouble = {
+  change: (answer) =>
+    answer
+      .replaceAll("<Status>available</Status>", "<Status>creating</Status>")
+      .replaceAll(/<PercentProgress>\d+</g, "<PercentProgress>40<"),
+};
+
+describe("a restore point of a database on AWS", function () {
+  this.timeout(120_000);
+  let moto: Moto;
+  let aws: FaultyAws;
+  let rds: RDSClient;
+  let dataRoot: TestDataRoot;
+  let restore: () => void;
+  let connection: DatabaseConnection;
+
+  before(async () => {
+    [moto, dataRoot] = await Promise.all([startMoto(), createDataRoot({ withBinaries: false })]);
+    aws = await startFaultyAws(moto.url);
+    restore = setEnvironment({ ...moto.env, AWS_ENDPOINT_URL: aws.url });
+    rds = new RDSClient({ region: MOTO_REGION, endpoint: moto.url });
+  });
+  beforeEach(async () => {
+    await moto.reset();
+    aws.calm();
+    const made = await rds.send(
+      new CreateDBInstanceCommand({
+        ...{ DBInstanceIdentifier: IDENTIFIER, Engine: "postgres", DBInstanceClass: "db.t4g.micro" },
+        ...{ AllocatedStorage: 20, MasterUsername: "master", ManageMasterUserPassword: true, StorageEncrypted: true },
+      }),
+    );
+    connection = connectionTo("rds", IDENTIFIER, made.DBInstance?.DbiResourceId ?? "");
+  });
+  after(async () => {
+    restore();
+    rds.destroy();
+    await aws.stop();
+    await moto.stop();
+    await dataRoot.remove();
+  });
+
+  const site = (changes: Partial<SnapshotSite> = {}) => {
+    const { events, progress } = recordProgress();
+    const { project, instance } = connection;
+    const whole: SnapshotSite = {
+      ...{ connection, api: snapshotApi(connection), environment: "prod", progress, clock: systemClock },
+      catalogue: catalogueFolder({ root: dataRoot.path, project, instance }),
+      ...{ killPoint: () => undefined, signal: new AbortController().signal, pollMs: 10 },
+      patience: { faultsMs: 500, credentialsMs: 500, busyMs: 500 },
+      ...changes,
+    };
+    return { events, notes: () => events.flatMap((event) => (event.kind === "note" ? [event.message] : [])), whole };
+  };
+  const take = (changes: Partial<SnapshotSite> = {}): Promise<BackupEntry> =>
+    snapshotBackups(site(changes).whole).take(REQUEST);
+  const inAws = async () =>
+    (await rds.send(new DescribeDBSnapshotsCommand({ SnapshotType: "manual" }))).DBSnapshots ?? [];
+
+  it("is a snapshot that says whose it is, named by database, time and version", async () => {
+    const entry = await take();
+    assert.match(entry.id, /^shop-prod-database-\d{8}t\d{6}z-v0007$/);
+    const [snapshot, ...others] = await inAws();
+    assert.deepEqual(others, []);
+    const tags = Object.fromEntries((snapshot?.TagList ?? []).map(({ Key, Value }) => [Key ?? "", Value]));
+    assert.match(tags["holdfast:run"] ?? "", /^[0-9a-f-]{36}$/);
+    delete tags["holdfast:run"];
+    assert.deepEqual(tags, {
+      ...{ "holdfast:project": "shop", "holdfast:instance": "prod", "holdfast:environment": "prod" },
+      ...{ "holdfast:schema-version": "0007", "holdfast:release": "1.4.0", "holdfast:reason": "before 0008 0009" },
+    });
+    assert.equal((await lastSnapshot(connection))?.id, entry.id);
+  });
+
+  it("is listed with the other backups, by a manifest that tells how to restore it; only AWS can", async () => {
+    const entry = await take();
+    const name = { root: dataRoot.path, project: "shop", instance: "prod" };
+    const { entries, faults } = await listCatalogue(catalogueFolder(name));
+    assert.deepEqual(faults, []);
+    const listed = entries.find(({ id }) => id === entry.id);
+    assert.deepEqual(listed, entry);
+    assert.ok(listed?.manifest.kind === "snapshot");
+    const { snapshot, howToRestore, resourceId } = listed.manifest;
+    assert.equal(snapshot.arn, `arn:aws:rds:${MOTO_REGION}:${MOTO_ACCOUNT}:snapshot:${entry.id}`);
+    assert.deepEqual([snapshot.of, snapshot.source, snapshot.region], ["rds", IDENTIFIER, MOTO_REGION]);
+    assert.equal(snapshot.storageBytes, 20 * 1024 ** 3);
+    assert.equal(resourceId, connection.resourceId);
+    assert.match(
+      howToRestore,
+      new RegExp(`restore-db-instance-from-db-snapshot .*--db-snapshot-identifier ${entry.id}`),
+    );
+    const refused = await refusalOf(findBackup(name, entry.id));
+    assert.match(`${refused.message} ${refused.details.next ?? ""}`, /only AWS can restore[^]*restore-db-instance/);
+  });
+
+  it("is one of the cluster where the database is Aurora", async () => {
+    const { DBCluster } = await rds.send(
+      new CreateDBClusterCommand({
+        ...{ DBClusterIdentifier: "shop-prod-cluster", Engine: "aurora-postgresql", MasterUsername: "master" },
+        MasterUserPassword: "not-for-long",
+      }),
+    );
+    connection = connectionTo("aurora", "shop-prod-cluster", DBCluster?.DbClusterResourceId ?? "");
+    const entry = await take();
+    assert.match(entry.id, /^shop-prod-cluster-\d{8}t\d{6}z-v0007$/);
+    assert.deepEqual(
+      aws.asked.filter((action) => /Create|Describe/.test(action)),
+      ["CreateDBClusterSnapshot", "DescribeDBClusterSnapshots"],
+    );
+    assert.equal((await lastSnapshot(connection))?.id, entry.id);
+  });
+
+  it("is waited for, and tells how far it is", async () => {
+    aws.trouble("DescribeDBSnapshots", CREATING, CREATING, CREATING);
+    const { whole, events } = site();
+    await snapshotBackups(whole).take(REQUEST);
+    assert.equal(aws.asked.filter((action) => action === "DescribeDBSnapshots").length, 4);
+    const [started, ...rest] = events;
+    assert.deepEqual(started, { kind: "backup", state: "started" });
+    assert.ok(rest.some((event) => event.kind === "backup" && event.state === "copying" && event.totalBytes! > 0));
+    assert.deepEqual(rest.at(-1)?.kind, "backup");
+  });
+
+  const FAILURES: readonly (readonly [title: string, action: string, trouble: AwsTrouble, says: RegExp])[] = [
+    [
+      "fails",
+      "DescribeDBSnapshots",
+      { change: (text) => text.replaceAll(">available<", ">failed<") },
+      /in the state failed[^]*Nothing was run/,
+    ],
+    ["is deleted meanwhile", "DescribeDBSnapshots", { code: "DBSnapshotNotFound", status: 404 }, /somebody deleted it/],
+    [
+      "would be one too many",
+      "CreateDBSnapshot",
+      { code: "SnapshotQuotaExceeded", status: 400 },
+      /as many snapshots as AWS allows/,
+    ],
+    [
+      "is of a database that is gone",
+      "CreateDBSnapshot",
+      { code: "DBInstanceNotFound", status: 404 },
+      /no database of that identifier/,
+    ],
+    [
+      "is of another database under this name",
+      "DescribeDBSnapshots",
+      { change: (text) => text.replaceAll(/<DbiResourceId>[^<]*/g, "<DbiResourceId>db-OTHER") },
+      /another database than this stack's/,
+    ],
+  ];
+  for (const [title, action, trouble, says] of FAILURES) {
+    it(`that ${title} stops the deploy, exit code 3`, async () => {
+      aws.trouble(action, trouble);
+      const error = await refusalOf(take());
+      assert.equal(error.code, "backup_failed");
+      assert.equal(error.exitCode, 3);
+      assert.match(error.message, says);
+      assert.ok(error.details.next);
+    });
+  }
+
+  it("waits while AWS backs the database up itself, and gives up with its state in the end", async () => {
+    const busy = { code: "InvalidDBInstanceState", status: 400 };
+    aws.trouble("CreateDBSnapshot", busy, busy);
+    const { whole, notes } = site();
+    await snapshotBackups(whole).take(REQUEST);
+    assert.deepEqual(notes(), ["Waiting: the database is being backed up or changed by AWS."]);
+    aws.trouble("CreateDBSnapshot", ...Array.from({ length: 500 }, () => busy));
+    const error = await refusalOf(take());
+    assert.equal(error.code, "backup_failed");
+    assert.match(error.message, /in the state it is in/);
+  });
+
+  it("outlasts throttling, faults and lost answers while it waits, and says so once", async () => {
+    const broken = Array.from({ length: 6 }, (): AwsTrouble => ({ code: "InternalFailure", status: 503 }));
+    aws.trouble("DescribeDBSnapshots", CREATING, { cut: "before" }, { code: "Throttling", status: 400 }, ...broken);
+    const { whole, notes } = site({ patience: { faultsMs: 60_000, credentialsMs: 500, busyMs: 500 } });
+    await snapshotBackups(whole).take(REQUEST);
+    assert.equal(notes().length, 1, notes().join("\n"));
+    assert.match(notes()[0]!, /faults of its own/);
+  });
+
+  it("exit code 4 where AWS stays away; the deploy that comes next takes its own", async () => {
+    aws.trouble("DescribeDBSnapshots", ...Array.from({ length: 200 }, (): AwsTrouble => ({ cut: "before" })));
+    const error = await refusalOf(take({ patience: { faultsMs: 0, credentialsMs: 0, busyMs: 0 } }));
+    assert.equal(error.code, "aws_unavailable");
+    assert.equal(error.exitCode, 4);
+  });
+
+  it("is made once, also where AWS's answer to the request for it is lost", async () => {
+    aws.trouble("CreateDBSnapshot", { cut: "after" });
+    const entry = await take();
+    assert.deepEqual(
+      (await inAws()).map(({ DBSnapshotIdentifier }) => DBSnapshotIdentifier),
+      [entry.id],
+    );
+  });
+
+  it("gets a name of its own where another deploy has taken this one", async () => {
+    const now = new Date("2026-01-19T09:30:00.123Z");
+    const taken = "shop-prod-database-20260119t093000z-v0007";
+    await rds.send(new CreateDBSnapshotCommand({ DBInstanceIdentifier: IDENTIFIER, DBSnapshotIdentifier: taken }));
+    const entry = await take({ clock: { ...systemClock, now: () => now } });
+    assert.equal(entry.id, `${taken}-2`);
+  });
+
+  it("credentials that expire while it waits may be renewed; else exit code 4, and AWS finishes it alone", async () => {
+    const expired: AwsTrouble = { code: "ExpiredToken", status: 403 };
+    aws.trouble("DescribeDBSnapshots", CREATING, expired, expired);
+    const { whole, notes } = site();
+    await snapshotBackups(whole).take(REQUEST);
+    assert.match(notes().join("\n"), /have expired[^]*Log in again/);
+    aws.trouble("DescribeDBSnapshots", CREATING, ...Array.from({ length: 500 }, () => expired));
+    const error = await refusalOf(take());
+    assert.equal(error.code, "aws_credentials_expired");
+    assert.equal(error.exitCode, 4);
+  });
+
+  it("an access AWS denies is said at once", async () => {
+    aws.trouble("CreateDBSnapshot", { code: "AccessDenied", status: 403, message: "User: x is not authorized" });
+    const error = await refusalOf(take());
+    assert.equal(error.code, "aws_access_denied");
+    assert.match(error.message, /rds:CreateDBSnapshot/);
+  });
+
+  it("Ctrl-C ends the wait, not the snapshot", async () => {
+    aws.trouble("DescribeDBSnapshots", ...Array.from({ length: 1000 }, () => CREATING));
+    const stop = new AbortController();
+    const taking = refusalOf(take({ signal: stop.signal }));
+    await until("it waits", () => aws.asked.filter((action) => action === "DescribeDBSnapshots").length > 2);
+    stop.abort();
+    assert.equal((await taking).code, "interrupted");
+    assert.equal((await inAws()).length, 1);
+  });
+
+  it("counts also where this machine cannot keep its manifest", async () => {
+    const { whole, notes } = site({ catalogue: "/dev/null/nowhere" });
+    const entry = await snapshotBackups(whole).take(REQUEST);
+    assert.equal(entry.kind, "snapshot");
+    assert.match(notes().join("\n"), /is not listed on this machine/);
+  });
+
+  it("is no proof: no drill, and it says why", async () => {
+    const port = snapshotBackups(site().whole);
+    assert.equal(await port.lastProvenAt(), null);
+    assert.match(port.whyUnproven ?? "", /cannot yet restore a snapshot/);
+    const entry = await port.take(REQUEST);
+    assert.equal((await refusalOf(port.drill(entry))).code, "drill_failed");
+  });
+});
+
+describe("the lock's session", () => {
+  it("is asked something now and then while a long backup is waited for", async () => {
+    const database = await createDatabase({ ownerRole: OWNER_ROLE });
+    const session = await openSession(database);
+    const watcher = await database.client();
+    try {
+      const lastQuery = async (): Promise<string> => {
+        const sql = "SELECT query || query_start AS q FROM pg_stat_activity WHERE pid = $1";
+        return (await watcher.query<{ q: string }>(sql, [session.pid])).rows[0]?.q ?? "";
+      };
+      await session.query("SELECT 2");
+      await whileKeptAlive(
+        { session, clock: systemClock },
+        async () => {
+          await until("it was asked", async () => (await lastQuery()).startsWith("SELECT 1"));
+          const before = await lastQuery();
+          await until("it was asked again", async () => (await lastQuery()) !== before);
+        },
+        10,
+      );
+      assert.deepEqual(await session.query("SELECT 3 AS n"), [{ n: "3" }]);
+    } finally {
+      await session.close();
+      await watcher.end();
+      await database.drop();
+    }
+  });
+
+  it("that is lost meanwhile does not lose the backup: whoever uses it next hears of it", async () => {
+    const database = await createDatabase({ ownerRole: OWNER_ROLE });
+    const session = await openSession(database);
+    try {
+      await session.query("SELECT 1");
+      const kept = await whileKeptAlive(
+        { session, clock: systemClock },
+        async () => {
+          const killer = await database.client();
+          await killer.query("SELECT pg_terminate_backend($1)", [session.pid]);
+          await killer.end();
+          return "kept";
+        },
+        1,
+      );
+      assert.equal(kept, "kept");
+      await assert.rejects(session.query("SELECT 1"), { name: "ConnectionLost" });
+    } finally {
+      await session.close();
+      await database.drop();
+    }
+  });
+});
+
+describe("a snapshot's name", () => {
+  const at = new Date("2026-01-19T09:30:00.123Z");
+
+  it("has no character, no pair of hyphens and no length that AWS refuses", () => {
+    assert.equal(snapshotName("rds", "shop", at, null), "shop-20260119t093000z-v0");
+    assert.equal(snapshotName("rds", "Shop_x", at, "2026_01_19_01", 3), "shop-x-20260119t093000z-v2026-01-19-01-3");
+    for (const kind of ["rds", "aurora"] as const) {
+      const name = snapshotName(kind, `a${"-b".repeat(31)}`, at, "20260119093000");
+      assert.match(name, /^[a-z](-?[a-z0-9])*$/);
+      assert.ok(name.length <= (kind === "rds" ? 255 : 63));
+      assert.ok(name.endsWith("-20260119t093000z-v20260119093000"));
+    }
+  });
+
+  it("and its tags hold what AWS takes as a value", () => {
+    assert.equal(tagValue("before 0001, 0002; «x»"), "before 0001 0002 x");
+    assert.equal(tagValue("v".repeat(300)).length, 256);
+  });
+});
+
+function connectionTo(kind: "rds" | "aurora", identifier: string, resourceId: string): DatabaseConnection {
+  return {
+    ...{ kind, identifier, resourceId, host: "db.example", port: 5433, database: "app", user: "master" },
+    ...{ ownerRole: "app_owner", project: "shop", instance: "prod", region: MOTO_REGION, authentication: "secret" },
+  };
+}
