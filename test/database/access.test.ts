@@ -44,7 +44,7 @@ describe("roles and grants by an admin who is no superuser, as on RDS", function
     const { user, password } = client as unknown as { user: string; password: string };
     await client.end();
     const at = { ...{ host: server.host, port: server.port, user, name: database.name }, password };
-    await deploy({ ...at, server, url: "", client: database.superuser, drop: () => Promise.resolve() }, folder);
+    await deploy({ ...at, server, url: "", client: () => database.superuser(), drop: () => Promise.resolve() }, folder);
   };
   const may = async (role: string, table: string, privilege: string): Promise<boolean> => {
     const { rows } = await root.query<{ may: boolean }>("SELECT has_table_privilege($1, $2, $3) AS may", [
@@ -92,7 +92,7 @@ describe("roles and grants by an admin who is no superuser, as on RDS", function
         const at = { host: server.host, port: server.port, user: server.user, password: server.password };
         const name = database.name;
         await deploy(
-          { ...at, name, server, url: "", client: database.superuser, drop: () => Promise.resolve() },
+          { ...at, name, server, url: "", client: () => database.superuser(), drop: () => Promise.resolve() },
           FOLDER,
         );
         await database.apply();

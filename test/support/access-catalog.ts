@@ -11,9 +11,9 @@ export async function accessCatalog(client: Client): Promise<Record<string, unkn
 const OURS = "rolname !~ '^(pg_|postgres$|master_)'";
 
 const acl = (list: string): string =>
-  `(SELECT array_agg(concat(CASE e.grantee WHEN 0 THEN 'PUBLIC' ELSE pg_get_userbyid(e.grantee) END, '=', e.privilege_type,
-     CASE WHEN e.is_grantable THEN '*' END, '/', pg_get_userbyid(e.grantor)) ORDER BY 1)
-   FROM aclexplode(${list}) e)`;
+  `(SELECT array_agg(one ORDER BY one) FROM (SELECT concat(CASE e.grantee WHEN 0 THEN 'PUBLIC' ELSE pg_get_userbyid(e.grantee) END,
+     '=', e.privilege_type, CASE WHEN e.is_grantable THEN '*' END, '/', pg_get_userbyid(e.grantor)) AS one
+   FROM aclexplode(${list}) e) AS all_of_it)`;
 
 const NAMESPACES = "n.nspname !~ '^(pg_|information_schema)'";
 
