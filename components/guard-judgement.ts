@@ -10,6 +10,8 @@ export interface GuardedComponent {
   readonly breakGlass: readonly BreakGlass[];
   /** Its URN and the aliases it was given; undefined until the engine knows the component. */
   urns: readonly string[] | undefined;
+  /** Names of the members that its clusters are to have, as children. */
+  readonly members: string[];
 }
 
 /** What the engine is about to delete or make. */
@@ -30,6 +32,8 @@ export interface Situation {
 
 /** Why a delete is refused; undefined where break-glass allows it. */
 export function judgeDelete({ urn, id = "", type }: Attempt, situation: Situation): string | undefined {
+  const cluster = clusterOfMember(urn);
+  if (cluster !== undefined) return judgeMemberDelete(urn, cluster, situation);
   const isMarker = type === MARKER_TYPE;
   const found = situation.markers.find((marker) => [marker.resource, marker.marker].includes(urn));
   const marked = found ?? unmarked(urn, id);
@@ -44,6 +48,23 @@ export function judgeDelete({ urn, id = "", type }: Attempt, situation: Situatio
     );
   }
   return `${what}, which no deploy deletes or replaces. ${howToDelete(marked)}`;
+}
+
+/** The cluster's URN, from that of a member, whose name continues the cluster's. */
+function clusterOfMember(urn: string): string | undefined {
+  const [, path, name] = /^(.*)aws:rds\/clusterInstance:ClusterInstance::(.*)-member-\d+$/.exec(urn) ?? [];
+  return path === undefined || name === undefined ? undefined : `${path}aws:rds/cluster:Cluster::${name}`;
+}
+
+/** A cluster is deleted after its members: without a refusal of theirs, one that stays would serve nobody. */
+function judgeMemberDelete(urn: string, cluster: string, situation: Situation): string | undefined {
+  const marked = situation.markers.find(({ resource }) => resource === cluster) ?? unmarked(cluster, "");
+  if (mayBeLost(marked, situation)) return undefined;
+  const [name, clusterName] = [urn, cluster].map((one) => one.split("::").slice(3).join("::"));
+  const wanted = ownerOf(marked, situation.components)?.members ?? [];
+  const isKept = wanted.some((member) => member.startsWith(`${clusterName ?? ""}-member-`));
+  if (isKept && !wanted.includes(name ?? "")) return undefined;
+  return `Member "${name ?? ""}" serves ${describe(marked)}, which no deploy deletes or replaces. ${howToDelete(marked)}`;
 }
 
 /** Why a guarded resource is not made; undefined where it may be. */

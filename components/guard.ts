@@ -1,5 +1,6 @@
 import { AsyncResource } from "node:async_hooks";
 import * as pulumi from "@pulumi/pulumi";
+import { auditBreakGlass } from "./break-glass-audit.js";
 import { isExpired, type BreakGlass } from "./break-glass.js";
 import {
   judgeComponentCreate,
@@ -49,7 +50,7 @@ export class Guard {
     this.entries = (args.breakGlass ?? []).filter(({ expires }) => !isExpired(expires));
     this.program = guardProgramOf(component);
     const type = typeOf(component).split(":").at(-1) ?? "";
-    this.owner = { type, name, breakGlass: this.entries, urns: undefined };
+    this.owner = { type, name, breakGlass: this.entries, urns: undefined, members: [] };
     this.program.components.push(this.owner);
     takePendingCheck(type, name)?.((attempt) => this.judgeComponent(attempt));
     void urnsOf(component).then((urns) => (this.owner.urns = urns));
@@ -78,12 +79,14 @@ export class Guard {
     const keeps: Partial<KeepingOptions> =
       this.isEphemeral || more.import !== undefined ? this.keepWhatIsMarked(name, more) : {};
     if (this.isEphemeral) return { ...shared, ...keeps };
-    const isLifted = this.isLifted(identifier) || this.isLifted(name);
+    const lift = this.liftOf([identifier, name]);
+    const audit = lift && auditBreakGlass(this.component, { name, identifier }, lift);
     return {
       ...shared,
       ...keeps,
-      protect: !isLifted,
-      retainOnDelete: !isLifted,
+      ...(audit !== undefined && { dependsOn: shared.dependsOn.apply((given) => [...given, audit]) }),
+      protect: lift === undefined,
+      retainOnDelete: lift === undefined,
       hooks: {
         ...(keeps.hooks ?? more.hooks ?? {}),
         beforeCreate: [...(more.hooks?.beforeCreate ?? []), this.createHook(name)],
@@ -92,41 +95,68 @@ export class Guard {
     };
   }
 
+  /**
+   * Options of a member of a guarded cluster, which holds no data and serves it: it goes when the program wants fewer, or with the
+   * cluster, but not before a cluster that is then refused.
+   */
+  memberOptions(clusterChild: string, member: string, pinned: readonly string[]): pulumi.CustomResourceOptions {
+    this.owner.members.push(member);
+    return {
+      parent: this.component,
+      ignoreChanges: [...pinned],
+      deleteBeforeReplace: false,
+      ...(!this.isEphemeral && { hooks: { beforeDelete: [this.deleteHook(clusterChild)] } }),
+    };
+  }
+
   /** Whether break-glass names it; then AWS's own protection is lifted, too. */
   isLifted(id: string): boolean {
     return this.liftOf([id]) !== undefined;
   }
 
+  /** The break-glass entry that names it, by any of these names, and has not expired. */
+  liftOf(names: readonly string[]): BreakGlass | undefined {
+    return this.entries.find(({ id }) => names.includes(id));
+  }
+
   /** Registers the marker of a child, after it; a refresh that forgets the child leaves the marker. */
   mark(childName: string, resource: pulumi.CustomResource): void {
     const identifier = this.identifiers.get(childName) ?? childName;
-    const lift = this.liftOf([childName, identifier]);
+    const seen = { id: resource.id, resource: resource.urn, type: typeOf(resource) };
+    this.createMarker({ name: childName, identifier }, seen, [resource]);
+  }
+
+  /** Keeps the marker of a child that is gone from AWS and from the state: nothing is registered in its place. */
+  markLost(child: { readonly name: string; readonly identifier: string }, type: string, id: string): void {
+    this.createMarker(child, { id, resource: "", type }, []);
+  }
+
+  private createMarker(
+    { name, identifier }: { readonly name: string; readonly identifier: string },
+    seen: Pick<MarkedOutputs, "id" | "resource" | "type">,
+    dependsOn: pulumi.Resource[],
+  ): void {
+    const lift = this.liftOf([name, identifier]);
     const keeps: MarkedOutputs = {
-      id: resource.id,
-      resource: resource.urn,
-      type: typeOf(resource),
+      ...seen,
       identifier,
       component: this.component.urn,
       componentType: this.owner.type,
       componentName: this.name,
-      slot: this.slotOf(childName),
-      protection: this.protectionOf(childName),
+      slot: this.slotOf(name),
+      protection: this.protectionOf(name),
       liftedUntil: lift?.expires,
     };
     const guards = this.isEphemeral
       ? {}
-      : { protect: lift === undefined, hooks: { beforeDelete: [this.deleteHook(childName)] } };
-    new Marker(markerName(childName), keeps, { parent: this.component, dependsOn: [resource], ...guards });
+      : { protect: lift === undefined, hooks: { beforeDelete: [this.deleteHook(name)] } };
+    new Marker(markerName(name), keeps, { parent: this.component, dependsOn, ...guards });
   }
 
   /** A renamed component is stopped before it is made: what a failed deploy left of it would stand in the alias's way. */
   private async judgeComponent({ urn }: pulumi.ResourceHookArgs): Promise<string | undefined> {
     if (this.isEphemeral) return undefined;
     return judgeComponentCreate({ ...this.owner, urns: this.owner.urns ?? [urn] }, await this.situation());
-  }
-
-  private liftOf(names: readonly string[]): BreakGlass | undefined {
-    return this.entries.find(({ id }) => names.includes(id));
   }
 
   /** What of a child's name stays when its component is renamed. */

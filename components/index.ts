@@ -9,6 +9,7 @@ export {
   type RestoreTestingArgs,
   type VaultLockArgs,
 } from "./backup-plan.js";
+export type { BreakGlass } from "./break-glass.js";
 export {
   DatabaseAccess,
   type DatabaseAccessArgs,
@@ -19,6 +20,7 @@ export {
 export { DatabaseAlarms, type AlarmThresholds, type DatabaseAlarmsArgs } from "./database-alarms.js";
 export { DatabaseNetwork, type DatabaseNetworkArgs } from "./database-network.js";
 export { DatabaseSecrets, type DatabaseSecretsArgs, type PasswordRoleArgs } from "./database-secrets.js";
+export { EncryptionKey, type EncryptionKeyArgs } from "./encryption-key.js";
 export {
   FileStorage,
   type AccessLogArgs,
@@ -26,7 +28,15 @@ export {
   type FileStorageArgs,
   type ObjectLockArgs,
 } from "./file-storage.js";
+export type { BreakGlass, GuardArgs } from "./guard.js";
 export { LocalDatabase, type LocalDatabaseArgs } from "./local-database.js";
+export {
+  PersistentDatabase,
+  type DatabaseGeneration,
+  type DatabaseParameter,
+  type PersistentDatabaseArgs,
+  type ServerlessCapacity,
+} from "./persistent-database.js";
 export {
   SchemaMigrations,
   type ContractApproval,

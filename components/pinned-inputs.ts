@@ -3,6 +3,12 @@ import * as pulumi from "@pulumi/pulumi";
 import { describeValue } from "./fault.js";
 import { freeHookName } from "./hook-names.js";
 
+/** A line for each change that is refused. */
+export type ChangeRule = (
+  oldInputs: Readonly<Record<string, unknown>>,
+  newInputs: Readonly<Record<string, unknown>>,
+) => string[];
+
 /**
  * Options for a component whose named arguments cannot change in place. A deploy that changes one fails, in the preview as
  * in `up`, with the property, the present value, the wish and the way that works, before any child is looked at.
@@ -11,15 +17,17 @@ import { freeHookName } from "./hook-names.js";
  *
  * @param type the component's class, for example "EncryptionKey"
  * @param ways by argument, the way to what the change was meant for, as a sentence
+ * @param others more lines, for changes that depend on more than one argument
  */
 export function pinnedOptions(
   type: string,
   name: string,
   ways: Readonly<Record<string, string>>,
   opts: pulumi.ComponentResourceOptions = {},
+  others: ChangeRule = () => [],
 ): pulumi.ComponentResourceOptions {
   const check = ({ oldInputs = {}, newInputs = {} }: pulumi.ResourceHookArgs): void => {
-    const changes = changedPins(ways, oldInputs, newInputs);
+    const changes = [...changedPins(ways, oldInputs, newInputs), ...others(oldInputs, newInputs)];
     if (changes.length === 0) return;
     throw new Error([`${type} "${name}" cannot be changed in place:`, ...changes].join("\n  "));
   };
