@@ -28,7 +28,7 @@ export {
   type FileStorageArgs,
   type ObjectLockArgs,
 } from "./file-storage.js";
-export type { BreakGlass, GuardArgs } from "./guard.js";
+export type { GuardArgs } from "./guard.js";
 export { LocalDatabase, type LocalDatabaseArgs } from "./local-database.js";
 export {
   PersistentDatabase,
