@@ -1,13 +1,14 @@
 /** What happens in AWS without Pulumi: by AWS itself, or by a person at the console. The next refresh or deploy meets it. */
-import { newCapitals, type CloudRegion } from "./cloud-region.js";
-import { removeManagedSecrets, makeManagedSecret, rotateManagedSecret } from "./services/rds/managed-password.js";
+import { newCapitals, newUuid, type CloudRegion } from "./cloud-region.js";
+import { RECOVERY_POINT } from "./services/backup.js";
+import { removeManagedSecrets, rotateManagedSecret } from "./services/rds/managed-password.js";
 import { majorOf, minorOf } from "./services/rds/engine-versions.js";
 import { settle, pendingOf } from "./services/rds/instance-update.js";
 import { backedUp, takeSnapshot } from "./services/rds/snapshots.js";
 import { membersOf, writerOf } from "./services/rds/members.js";
 import { CLUSTER, INSTANCE, RETAINED_BACKUP, SNAPSHOT } from "./services/rds/types.js";
 import type { CloudResource } from "./store.js";
-import { isObject, type Properties } from "./values.js";
+import { isObject, textsOf, type Properties } from "./values.js";
 import { ZONE_LETTERS } from "./zones.js";
 
 export class OutsideActs {
@@ -26,7 +27,10 @@ export class OutsideActs {
   /** A Multi-AZ failover: the standby, in another zone, becomes the primary; of a cluster: another member writes. The endpoint stays the same. */
   failover(name: string): void {
     const found = this.database(name);
-    if (found.type === CLUSTER) return this.changeWriter(found.id);
+    if (found.type === CLUSTER) {
+      this.changeWriter(found.id);
+      return;
+    }
     const zones = ZONE_LETTERS.map((letter) => `${this.cloud.region}${letter}`);
     const present = zones.indexOf(String(found.attributes["availabilityZone"]));
     found.attributes["availabilityZone"] = zones[(present + 1) % zones.length];
@@ -89,20 +93,24 @@ export class OutsideActs {
   }
 
   /**
-   * Point-in-time restore at the console: a second instance of its own name beside the first, with the same data and
-   * another resource id. It begins without deletion protection, without Multi-AZ and in the default groups, as AWS's
-   * own restore does where nothing is asked for (RestoreDBInstanceToPointInTime). Returns its resource id.
+   * Point-in-time restore at the console (RestoreDBInstanceToPointInTime): a second instance of its own name beside the
+   * first, with the same data, key, class and network, and another resource id. What AWS does not take over is as in a
+   * new instance: no deletion protection, no Multi-AZ, no tags, AWS's parameter group, no monitoring and log exports, and
+   * a master password of its own instead of a managed one. Returns its resource id.
+   * @param more what the person asks for beside that, by the names of the provider's outputs
    */
   pointInTimeRestore(source: string, target: string, more: Properties = {}): string {
-    const held = this.database(source);
-    return this.addRestored(target, { ...settingsOf(held), ...backedUp(held), ...more });
+    return this.addRestored(target, { ...restoredFrom(this.database(source)), ...more });
   }
 
-  /** The instance is deleted and its last backup restored under the same name: same identifier and endpoint, another resource id. Returns that. */
+  /**
+   * The instance is deleted and its last backup restored under the same name: same identifier and endpoint, another
+   * resource id, and the settings of `pointInTimeRestore`. Returns the resource id.
+   */
   restoreUnderSameName(name: string, more: Properties = {}): string {
     const held = this.database(name);
     this.vanish(held.type, held.id);
-    return this.addRestored(name, { ...settingsOf(held), ...backedUp(held), ...more });
+    return this.addRestored(name, { ...restoredFrom(held), ...more });
   }
 
   /** RDS rotates the password it manages, every 7 days: another value, the same ARN. */
@@ -155,6 +163,28 @@ export class OutsideActs {
     this.cloud.store.setSettings({ ...this.cloud.settings(), databasesAt: place });
   }
 
+  /** A recovery point that a plan made: the vault is no longer empty. Returns its id. */
+  addRecoveryPoint(vault: string): string {
+    this.resource("aws:backup/vault:Vault", vault);
+    const id = this.cloud.arn("backup", `recovery-point:${newUuid()}`);
+    this.cloud.add(RECOVERY_POINT, id, { arn: id, vault });
+    return id;
+  }
+
+  /** The days in which a compliance lock can still be taken off are over. */
+  endLockGrace(vault: string): void {
+    const lock = this.resource("aws:backup/vaultLockConfiguration:VaultLockConfiguration", vault);
+    lock.hidden["graceIsOver"] = true;
+    this.cloud.store.put(lock);
+  }
+
+  /** An application puts an object into the bucket. */
+  putObject(bucket: string, key: string): void {
+    const held = this.resource("aws:s3/bucket:Bucket", bucket);
+    held.hidden["objects"] = [...textsOf(held.hidden, "objects"), key];
+    this.cloud.store.put(held);
+  }
+
   private changeWriter(cluster: string): void {
     const members = membersOf(this.cloud, cluster);
     const writer = writerOf(this.cloud, cluster);
@@ -188,8 +218,6 @@ export class OutsideActs {
 
   private addRestored(identifier: string, attributes: Properties): string {
     const resourceId = `simulated-db-${newCapitals(26)}`;
-    const isManaged = Array.isArray(attributes["masterUserSecrets"]) && attributes["masterUserSecrets"].length > 0;
-    const secret = isManaged ? [makeManagedSecret(this.cloud, "db", resourceId, attributes)] : [];
     this.cloud.add(
       INSTANCE,
       resourceId,
@@ -198,7 +226,6 @@ export class OutsideActs {
         identifier,
         resourceId,
         arn: this.cloud.arn("rds", `db:${identifier}`),
-        masterUserSecrets: secret,
       },
       { pending: {}, createdAt: new Date().toISOString() },
     );
@@ -206,8 +233,23 @@ export class OutsideActs {
   }
 }
 
-/** What a restore at the console takes from the source's settings, where the person restoring chooses the same. */
-function settingsOf({ attributes }: CloudResource): Properties {
-  const { replicas, latestRestorableTime, ...settings } = attributes;
-  return { ...settings, replicas: replicas ?? [], latestRestorableTime };
+/** What a restore leaves as in a new instance, whatever the source had. */
+const NOT_RESTORED: Properties = {
+  deletionProtection: false,
+  enabledCloudwatchLogsExports: [],
+  iamDatabaseAuthenticationEnabled: false,
+  masterUserSecrets: [],
+  maxAllocatedStorage: 0,
+  monitoringInterval: 0,
+  monitoringRoleArn: "",
+  multiAz: false,
+  performanceInsightsEnabled: false,
+  copyTagsToSnapshot: false,
+  tagsAll: {},
+};
+
+function restoredFrom(source: CloudResource): Properties {
+  const family = `${String(source.attributes["engine"])}${majorOf(String(source.attributes["engineVersionActual"]))}`;
+  const parameterGroupName = `default.${family}`;
+  return { ...source.attributes, ...NOT_RESTORED, parameterGroupName, ...backedUp(source) };
 }
