@@ -23,7 +23,7 @@ const LAST_TIER = 15;
 export function createCluster(context: ServerContext): DatabaseServer {
   const { settings } = context;
   const groups = createAuroraGroups(context);
-  const logs = createLogGroups(context, "cluster", LOGS);
+  const logs = createLogGroups(context, `/aws/rds/cluster/${context.identifier}`, LOGS);
   const cluster = createOnlyCluster(context, groups, logs);
   context.guard.mark(clusterName(context.name), cluster);
   const members = Array.from({ length: 1 + settings.readers }, (_, index) =>
@@ -45,6 +45,11 @@ export function createCluster(context: ServerContext): DatabaseServer {
 /** Of the guarded child, from the generation's prefix. */
 export function clusterName(name: string): string {
   return `${name}-cluster`;
+}
+
+/** Their own function, since the logs of a lost cluster are kept, too. */
+export function createClusterLogs(context: ServerContext): pulumi.Resource[] {
+  return createLogGroups(context, "cluster", LOGS);
 }
 
 function createOnlyCluster(
