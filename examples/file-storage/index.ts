@@ -1,0 +1,23 @@
+import { FileStorage } from "holdfast";
+
+/** What is there already; with holdfast's own component: `key.arn`. */
+const key = "arn:aws:kms:eu-west-1:123456789012:key/1234abcd-12ab-34cd-56ef-1234567890ab";
+
+const files = new FileStorage("files", {
+  kind: "s3",
+  keyArn: key,
+  // CloudFront in front of the bucket, which itself is private.
+  baseUrl: "https://files.shop.example",
+  // No shorter than the database's backups: a restored row finds its file.
+  noncurrentVersionDays: 120,
+});
+
+const avatars = new FileStorage("avatars", {
+  kind: "vercel-blob",
+  baseUrl: "https://abcdef012345.public.blob.vercel-storage.com",
+  tokenSecretArn: "arn:aws:secretsmanager:eu-west-1:123456789012:secret:shop/blob-token-AbCdEf",
+});
+
+/** For a service's environment: values, and where the token is. */
+export const filesEnvironment = files.environment;
+export const avatarsEnvironment = avatars.environment;
