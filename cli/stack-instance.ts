@@ -3,8 +3,8 @@ import { runTool, type ToolResult } from "../toolchain/run-tool.js";
 import type { Project } from "./project.js";
 
 /**
- * The database of a stack, from its one contract output `instance`, with the user's own Pulumi and login. An `up` that fails
- * leaves a stack without outputs until the next one succeeds; then the state tells what its components had exported.
+ * The database of a stack, from its one contract output `instance`, with the user's own Pulumi and login. A stack has
+ * none before its first `up` that succeeds; then the state tells what its components exported.
  *
  * @throws HoldfastError stack_unreadable
  */
@@ -19,7 +19,7 @@ export async function readStackConnection({ root }: Project, stack: string): Pro
   const found = connectionInState(parse(exported.stdout));
   if (found !== undefined) return found;
   throw new HoldfastError("stack_unreadable", `The stack ${stack} has no database yet that it tells of.`, {
-    hint: 'It has no output "instance": it was never deployed, or its last up failed, which leaves a stack without outputs.',
+    hint: 'It has no output "instance": it was never deployed, or no up of it has succeeded yet.',
     next: `Bring it up: pulumi up --stack ${stack}. Or give --url, or set DATABASE_URL.`,
   });
 }

@@ -24,6 +24,8 @@ export const MOTO_ACCOUNT = "123456789012";
  * its standard input. The first start on a machine installs it, which takes up to a minute.
  */
 export async function startMoto(): Promise<Moto> {
+  // Of use to who chooses the version of Node, not to who reads a test's output.
+  process.env["AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED"] ??= "true";
   const { python } = await pythonTool({ name: "moto", requirements: join(__dirname, "python", "moto.txt") });
   const child = spawn(python, ["-c", SERVER], { stdio: ["pipe", "pipe", "pipe"] });
   const url = `http://127.0.0.1:${await portOf(child)}`;
@@ -44,7 +46,6 @@ export const ISOLATED = {
   AWS_EC2_METADATA_DISABLED: "true",
   AWS_CONFIG_FILE: "/dev/null",
   AWS_SHARED_CREDENTIALS_FILE: "/dev/null",
-  AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: "true",
 } as const;
 
 /** Port 0 and the port that was bound, in one process: nobody else can take it in between. */
