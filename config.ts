@@ -1,46 +1,13 @@
 import * as pulumi from "@pulumi/pulumi";
 import { z } from "zod";
+import { rules } from "./config-rules.js";
 import { HoldfastError, joinFaults } from "./engine/core/errors.js";
 import { nearestName } from "./engine/core/nearest-name.js";
 import { plainText } from "./engine/core/plain-text.js";
-import { parseBytes, parseSeconds } from "./engine/core/quantities.js";
 
 const NAMESPACE = "holdfast:";
-
-const approvals = z.array(
-  z.strictObject({
-    version: z.string({ error: "must be the version as the file name spells it, in quotes" }),
-    checksum: z.string().regex(/^[0-9a-f]{64}$/i, "must be a SHA-256 in hex, as `holdfast plan` prints it"),
-    by: z.string().min(1, "must say who approved"),
-    expires: z.iso
-      .datetime({ offset: true, error: "must be an ISO 8601 instant, for example 2026-01-31T12:00:00Z" })
-      .optional(),
-  }),
-);
-
-const SEMVER = /^\d+\.\d+\.\d+(-[0-9A-Za-z.-]+)?(\+[0-9A-Za-z.-]+)?$/;
-
-const PORT = "must be 0 for any free one, or 1024 to 65535";
-
-/** One rule a key. Pulumi hands every value over as text; Pulumi.yaml has the same keys with type, default and meaning. */
-const rules = z.object({
-  engine: z.literal("embedded", { error: 'must be "embedded"' }).default("embedded"),
-  environment: z.string().optional(),
-  release: z.string().regex(SEMVER, "must be a semantic version, for example 1.4.0").optional(),
-  directory: z.string().default("migrations"),
-  schema: z
-    .string()
-    .regex(/^[A-Za-z_][A-Za-z0-9_$]{0,62}$/, "must be a schema's name, at most 63 letters")
-    .default("public"),
-  approvals: z.string().transform(fromJson).pipe(approvals).default([]),
-  soak: quantity(parseSeconds, "must be a time such as 0, 12 h or 7 days").optional(),
-  copyLimit: quantity(parseBytes, "must be a size such as 512 MiB or 1 GiB").optional(),
-  port: z.coerce.number({ error: PORT }).refine(isPort, PORT).default(0),
-  runOnEveryDeploy: z
-    .enum(["true", "false"], { error: "must be true or false" })
-    .transform((value) => value === "true")
-    .default(false),
-});
+/** An empty value is Pulumi.yaml's way to say "not set". */
+const NOT_SET = ["", "{}", "[]"];
 
 export type ConfigKey = keyof typeof rules.shape;
 export const CONFIG_KEYS = Object.keys(rules.shape) as ConfigKey[];
@@ -71,8 +38,7 @@ export function readConfig(
 ): Config {
   const own = ownValues(values);
   const unknown = Object.keys(own).filter((key) => !CONFIG_KEYS.includes(key as ConfigKey));
-  // An empty value is Pulumi.yaml's way to say "not set".
-  const given = Object.fromEntries(Object.entries(own).filter(([, value]) => value !== ""));
+  const given = Object.fromEntries(Object.entries(own).filter(([, value]) => !NOT_SET.includes(value)));
   const result = rules.safeParse(given);
   const issues = result.success ? [] : result.error.issues;
   const fault = joinFaults([...unknown.map(unknownKey), ...issues.map((issue) => faultyValue(issue, given))]);
@@ -118,33 +84,35 @@ function unknownKey(key: string): HoldfastError {
   });
 }
 
-function faultyValue({ path, message }: z.core.$ZodIssue, given: Readonly<Record<string, string>>): HoldfastError {
-  const [key, ...inside] = path.map(String);
+function faultyValue(issue: z.core.$ZodIssue, given: Readonly<Record<string, string>>): HoldfastError {
+  const [key = "", ...inside] = issue.path.map(String);
+  if (issue.code === "unrecognized_keys") return unknownInside([key, ...inside].join("."), issue.keys[0] ?? "");
   const where = inside.length === 0 ? "" : ` (at ${inside.join(".")})`;
-  const value = key === "approvals" ? "" : ` is "${given[key ?? ""] ?? ""}" and`;
-  return new HoldfastError("invalid_config", `${NAMESPACE}${key ?? ""}${where}${value} ${message}.`, {
-    next: `Set it right: pulumi config set ${NAMESPACE}${key ?? ""} <value>.`,
+  const value = inside.length > 0 || isStructured(given[key]) ? "" : ` is "${given[key] ?? ""}" and`;
+  return new HoldfastError("invalid_config", `${NAMESPACE}${key}${where}${value} ${issue.message}.`, {
+    next: `Set it right: pulumi config set ${inside.length === 0 ? "" : "--path "}${NAMESPACE}${[key, ...inside].join(".")} <value>.`,
   });
 }
 
-function quantity(parse: (text: string) => number | undefined, message: string) {
-  return z.string().transform((value, context) => {
-    const parsed = parse(value);
-    if (parsed !== undefined) return parsed;
-    context.addIssue({ code: "custom", message });
-    return z.NEVER;
+function isStructured(value: string | undefined): boolean {
+  return /^\s*[[{]/.test(value ?? "");
+}
+
+function unknownInside(path: string, key: string): HoldfastError {
+  const sentence = `${NAMESPACE}${path} has ${key}, which is not a setting of Holdfast.`;
+  const known = keysAt(path);
+  const nearest = nearestName(key, known);
+  return new HoldfastError("invalid_config", sentence, {
+    next: nearest === undefined ? `The keys are: ${known.join(", ")}.` : `Did you mean ${nearest}?`,
   });
 }
 
-function fromJson(value: string, context: z.core.$RefinementCtx): unknown {
-  try {
-    return JSON.parse(value) as unknown;
-  } catch {
-    context.addIssue({ code: "custom", message: "must be a list of {version, checksum, by, expires}" });
-    return z.NEVER;
-  }
-}
-
-function isPort(port: number): boolean {
-  return port === 0 || (Number.isInteger(port) && port >= 1024 && port <= 65_535);
+/** The keys that may stand at a path such as `database.serverless` or `approvals.0`. */
+function keysAt(path: string): string[] {
+  const schema = z.toJSONSchema(rules, { io: "output", unrepresentable: "any" });
+  const at = path.split(".").reduce<z.core.JSONSchema.BaseSchema | undefined>((found, step) => {
+    if (/^\d+$/.test(step)) return found?.items as z.core.JSONSchema.BaseSchema | undefined;
+    return found?.properties?.[step] as z.core.JSONSchema.BaseSchema | undefined;
+  }, schema);
+  return Object.keys(at?.properties ?? {});
 }

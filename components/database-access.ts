@@ -11,6 +11,7 @@ import { registerFacts } from "./access/provider-resources.js";
 import { connectionAs } from "./access/role-connection.js";
 import { rolesInState } from "./access/roles-in-state.js";
 import { entryCommand, REQUEST_VARIABLE } from "./entry-point.js";
+import { executionFaults, stopWhereUnavailable } from "./execution.js";
 import { refuse, type Fault } from "./fault.js";
 import { withUpdateHook } from "./pinned-inputs.js";
 import { providerArgsOf } from "./postgresql-provider.js";
@@ -73,6 +74,11 @@ export interface DatabaseAccessArgs {
   readonly readOnly?: DatabaseRole | undefined;
   /** Further roles. @default none */
   readonly roles?: NamedDatabaseRole[] | undefined;
+  /**
+   * Where the command runs, as of SchemaMigrations: `direct`, where Pulumi runs, or `codebuild`, where `up` stops. Not with the
+   * provider, which is always where Pulumi runs. In place. @default "codebuild" for a connection of kind rds or aurora, else "direct"
+   */
+  readonly execution?: string | undefined;
 }
 
 /** The same database, entered as each of the standard roles. Without passwords: those lie in the data root, or are tokens. */
@@ -140,9 +146,15 @@ export class DatabaseAccess extends pulumi.ComponentResource<command.local.Comma
     const canLook = connection !== undefined && (isProvider || connection.kind === "embedded");
     const found = canLook ? await lookAtAccess(connection, wish, this) : undefined;
     const dependsOn = isProvider ? await this.makeByProvider(name, wish, given, connection, found) : [];
+    const work = { component: "DatabaseAccess", name, undone: "No role or grant was changed by it" };
+    const stop = stopWhereUnavailable(
+      { ...work, execution: isProvider ? "direct" : args.execution, connection: given },
+      this,
+    );
     return new command.local.Command(`${name}-rest`, commandArgs(wish, given, found), {
       parent: this,
       dependsOn,
+      hooks: { beforeCreate: [stop], beforeUpdate: [stop] },
       // Where nothing is to be mended, the mark of the last mending stays, and nothing changes.
       ...(found === undefined || found.statements.length === 0
         ? { ignoreChanges: [`environment.${MEND_VARIABLE}`] }
@@ -200,6 +212,7 @@ function faultsOf(args: DatabaseAccessArgs): Fault[] {
   const unknown = { property: "executor", value: executor, allowed: executors.join(" or "), way: "choose one of them" };
   return [
     ...(executors.includes(executor) ? [] : [unknown]),
+    ...executionFaults(args.execution),
     ...accessFaults(wishOf(args)).map((fault) => ({ ...fault, way: "change it to what is allowed" })),
   ];
 }

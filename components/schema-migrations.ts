@@ -1,4 +1,3 @@
-import { AsyncResource } from "node:async_hooks";
 import * as command from "@pulumi/command";
 import * as pulumi from "@pulumi/pulumi";
 import type { DatabaseConnection } from "../engine/core/database-connection.js";
@@ -89,7 +88,8 @@ export class SchemaMigrations extends pulumi.ComponentResource {
     const connection = pulumi.output(args.connection);
     const request = requestOf(args, folder.digest);
     const hookName = `holdfast:SchemaMigrations:${name}`;
-    const hooks = [checkBeforeRun(hookName, request, this), checkExecution(hookName, name, args, connection, this)];
+    const work = { component: "SchemaMigrations", name, undone: "No migration was run", execution: args.execution };
+    const hooks = [checkBeforeRun(hookName, request, this), stopWhereUnavailable({ ...work, connection }, this)];
     // No triggers, which always replace, and no delete: a destroyed stack leaves the schema as it is.
     const run = new command.local.Command(
       `${name}-run`,
@@ -167,24 +167,6 @@ function identityOf(connection: DatabaseConnection): Partial<DatabaseConnection>
 function elsewhere({ execution }: SchemaMigrationsArgs, connection: DatabaseConnection): string | undefined {
   const chosen = executionOf(execution, connection);
   return chosen === "direct" ? undefined : chosen;
-}
-
-/** Stops a deploy that cannot run where it is asked to. The command waits for the connection, so by then it is known. */
-function checkExecution(
-  hookName: string,
-  name: string,
-  { execution }: SchemaMigrationsArgs,
-  connection: pulumi.Output<DatabaseConnection>,
-  resource: pulumi.Resource,
-): pulumi.ResourceHook {
-  let known: DatabaseConnection | undefined;
-  connection.apply((at) => (known = at));
-  const check = async (): Promise<void> => {
-    if (known !== undefined && executionOf(execution, known) === "codebuild") {
-      await stopWhereUnavailable(name, known, resource);
-    }
-  };
-  return new pulumi.ResourceHook(`${hookName}:execution`, AsyncResource.bind(check), { onDryRun: true });
 }
 
 function describe(

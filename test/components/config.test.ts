@@ -11,6 +11,12 @@ describe("a stack's settings", () => {
     assert.deepEqual(readConfig({}, FALLBACK), {
       ...FALLBACK,
       engine: "embedded",
+      network: {},
+      database: {},
+      protection: "full",
+      breakGlass: [],
+      backups: {},
+      alarms: {},
       directory: "migrations",
       schema: "public",
       approvals: [],
@@ -81,7 +87,17 @@ describe("a stack's settings", () => {
   });
 
   const wrong: readonly (readonly [string, string, RegExp])[] = [
-    ["engine", "rds", /must be "embedded"/],
+    ["engine", "rds", /must be one of embedded, postgres, aurora-postgresql/],
+    ["database", "db.t4g.large", /must be an object/],
+    ["database", '{"multiAZ":true}', /holdfast:database has multiAZ, which is not a setting.* Did you mean multiAz\?/s],
+    ["database", '{"multiAz":"yes"}', /at database\.multiAz|\(at multiAz\) must be true or false/],
+    [
+      "database",
+      '{"serverless":{"min":1,"minCapacity":1,"maxCapacity":2}}',
+      /serverless has min.*The keys are: minCapacity, maxCapacity/s,
+    ],
+    ["network", '{"subnetIds":"subnet-1"}', /\(at subnetIds\) must be a list/],
+    ["breakGlass", '[{"id":"db","by":"ada","reason":"gone","expires":"soon"}]', /\(at 0\.expires\).*ISO 8601/],
     ["release", "1.4", /semantic version/],
     ["schema", "my schema", /schema's name/],
     ["approvals", "0022", /list of/],
@@ -97,8 +113,10 @@ describe("a stack's settings", () => {
     ["runOnEveryDeploy", "yes", /true or false/],
   ];
   for (const [key, value, message] of wrong) {
-    it(`refuse ${key}: ${value.slice(0, 60)}`, () =>
-      assert.match(refusal({ [`holdfast:${key}`]: value }).message, message));
+    it(`refuse ${key}: ${value.slice(0, 60)}`, () => {
+      const { message: sentence, details } = refusal({ [`holdfast:${key}`]: value });
+      assert.match(`${sentence} ${details.next ?? ""}`, message);
+    });
   }
 });
 
