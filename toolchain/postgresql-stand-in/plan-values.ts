@@ -81,22 +81,45 @@ function collectionDifferences({ type }: Attribute, before: Value, after: Value,
 }
 
 function setDifferences(olds: readonly string[], news: readonly string[]): Kinds {
-  const removed = olds.flatMap((item, index) => (news.includes(item) ? [] : [`[${index}]`]));
-  const added = news.flatMap((item, index) => (olds.includes(item) ? [] : [`[${index}]`]));
-  return new Map([
-    ...removed.map((place) => [place, added.includes(place) ? "update" : "delete"] as const),
-    ...added.filter((place) => !removed.includes(place)).map((place) => [place, "add"] as const),
-  ]);
+  return byPlace(
+    olds.flatMap((item, index) => (news.includes(item) ? [] : [index])),
+    news.flatMap((item, index) => (olds.includes(item) ? [] : [index])),
+  );
 }
 
+/** What is not in the longest list that both have in common. */
 function listDifferences(olds: readonly string[], news: readonly string[]): Kinds {
-  const longer = olds.length > news.length ? olds : news;
-  return new Map(
-    longer.flatMap((_, index): (readonly [string, DifferenceKind])[] => {
-      if (olds[index] === news[index]) return [];
-      return [[`[${index}]`, index >= olds.length ? "add" : index >= news.length ? "delete" : "update"]];
-    }),
-  );
+  const kept = commonItems(olds, news);
+  const others = (items: readonly string[], side: "old" | "new"): number[] =>
+    [...items.keys()].filter((index) => !kept.some((pair) => pair[side] === index));
+  return byPlace(others(olds, "old"), others(news, "new"));
+}
+
+interface Pair {
+  readonly old: number;
+  readonly new: number;
+}
+
+function commonItems(olds: readonly string[], news: readonly string[]): readonly Pair[] {
+  let row: (readonly Pair[])[] = Array.from({ length: news.length + 1 }, () => []);
+  for (const [old, item] of olds.entries()) {
+    const next: (readonly Pair[])[] = [[]];
+    for (const [index, other] of news.entries()) {
+      const [above = [], left = [], diagonal = []] = [row[index + 1], next[index], row[index]];
+      const longer = above.length >= left.length ? above : left;
+      next.push(item === other ? [...diagonal, { old, new: index }] : longer);
+    }
+    row = next;
+  }
+  return row.at(-1) ?? [];
+}
+
+/** An item that goes and one that comes at the same place are one that changes. */
+function byPlace(removed: readonly number[], added: readonly number[]): Kinds {
+  const kindOf = (index: number): DifferenceKind =>
+    !removed.includes(index) ? "add" : added.includes(index) ? "update" : "delete";
+  const places = [...new Set([...removed, ...added])].sort((one, other) => one - other);
+  return new Map(places.map((index) => [`[${index}]`, kindOf(index)]));
 }
 
 /** What the state holds after work was done: as planned where the difference is one of no value and an empty one. */
