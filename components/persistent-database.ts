@@ -16,7 +16,7 @@ import {
   resolveSettings,
   type NamedGeneration,
 } from "./database/resolve-settings.js";
-import { markLost } from "./database/lost-generation.js";
+import { keepLost } from "./database/lost-generation.js";
 import type { DatabaseServer, ServerContext, ServerSettings } from "./database/server.js";
 import { refuse } from "./fault.js";
 import { Guard } from "./guard.js";
@@ -91,26 +91,28 @@ export class PersistentDatabase extends pulumi.ComponentResource {
     const create = settings.engine === AURORA ? createCluster : createInstance;
     const servers = new Map<string, DatabaseServer>();
     for (const generation of generations) {
-      const child = `${name}-${generation.name}`;
-      if (generation.lost !== undefined) {
-        markLost(guard, settings.engine, child, { ...generation, lost: generation.lost });
-        continue;
-      }
-      const { identifier, id: importId } = generation;
+      const { identifier, id: importId, lost } = generation;
       const context: ServerContext = {
         component: this,
         guard,
-        name: child,
+        name: `${name}-${generation.name}`,
         identifier,
         importId,
+        makesLogGroups: lost !== undefined || !isLostBefore(generation, generations),
         settings,
         tags,
         monitoringRoleArn,
       };
-      servers.set(generation.name, create(context));
+      if (lost === undefined) servers.set(generation.name, create(context));
+      else keepLost(context, lost);
     }
     const active = servers.get(activeOf(args, generations).name);
     if (active === undefined) throw new Error("the active generation was checked not to be lost");
     return active;
   }
+}
+
+/** Whether one of the same identifier was lost, whose log groups are there. */
+function isLostBefore({ identifier }: NamedGeneration, generations: readonly NamedGeneration[]): boolean {
+  return generations.some((other) => other.lost !== undefined && other.identifier === identifier);
 }

@@ -23,7 +23,7 @@ const LAST_TIER = 15;
 export function createCluster(context: ServerContext): DatabaseServer {
   const { settings } = context;
   const groups = createAuroraGroups(context);
-  const logs = createLogGroups(context, `/aws/rds/cluster/${context.identifier}`, LOGS);
+  const logs = createClusterLogs(context);
   const cluster = createOnlyCluster(context, groups, logs);
   context.guard.mark(clusterName(context.name), cluster);
   const members = Array.from({ length: 1 + settings.readers }, (_, index) =>

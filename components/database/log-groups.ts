@@ -7,16 +7,17 @@ const RETENTION_DAYS = 365;
 
 /** Made before the database, since RDS makes its own without retention and key as soon as it exports a log. */
 export function createLogGroups(
-  { component, name, settings, tags }: ServerContext,
-  prefix: string,
+  { component, name, identifier, makesLogGroups, settings, tags }: ServerContext,
+  kind: "instance" | "cluster",
   logs: readonly string[],
 ): LogGroup[] {
+  if (!makesLogGroups) return [];
   return logs.map(
     (log) =>
       new LogGroup(
         `${name}-log-${log}`,
         {
-          name: `${prefix}/${log}`,
+          name: `/aws/rds/${kind}/${identifier}/${log}`,
           retentionInDays: RETENTION_DAYS,
           kmsKeyId: settings.keyArn,
           logGroupClass: "STANDARD",

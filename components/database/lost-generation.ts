@@ -1,17 +1,16 @@
-import type { Guard } from "../guard.js";
-import { clusterName } from "./aurora-cluster.js";
-import { instanceName } from "./rds-instance.js";
+import { clusterName, createClusterLogs } from "./aurora-cluster.js";
+import { createInstanceLogs, instanceName } from "./rds-instance.js";
 import { AURORA } from "./resolve-settings.js";
+import type { ServerContext } from "./server.js";
 
-/** Keeps the marker of a database that is gone, so that nothing is ever made in its place. */
-export function markLost(
-  guard: Guard,
-  engine: string,
-  name: string,
-  { identifier, lost }: { readonly identifier: string; readonly lost: string },
-): void {
-  const isCluster = engine === AURORA;
-  const child = isCluster ? clusterName(name) : instanceName(name);
-  const type = isCluster ? "aws:rds/cluster:Cluster" : "aws:rds/instance:Instance";
-  guard.markLost({ name: child, identifier }, type, lost);
+/** Keeps of a database that is gone its logs and its marker, so that nothing is ever made in its place. */
+export function keepLost(context: ServerContext, id: string): void {
+  const { guard, name, identifier, settings } = context;
+  if (settings.engine === AURORA) {
+    createClusterLogs(context);
+    guard.markLost({ name: clusterName(name), identifier }, "aws:rds/cluster:Cluster", id);
+    return;
+  }
+  createInstanceLogs(context);
+  guard.markLost({ name: instanceName(name), identifier }, "aws:rds/instance:Instance", id);
 }

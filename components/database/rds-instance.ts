@@ -3,6 +3,7 @@ import { ParameterGroup } from "@pulumi/aws/rds/parameterGroup.js";
 import * as pulumi from "@pulumi/pulumi";
 import { MOVING_INSTANCE_INPUTS, REPLACING_INPUTS } from "../replacing-inputs.js";
 import { finalSnapshotName } from "./final-snapshot.js";
+import { identifierOf } from "./identifier.js";
 import { createLogGroups } from "./log-groups.js";
 import type { DatabaseServer, ServerContext } from "./server.js";
 
@@ -13,7 +14,7 @@ const LOGS = ["postgresql", "upgrade"];
 export function createInstance(context: ServerContext): DatabaseServer {
   const { guard, name, identifier, importId, settings, tags } = context;
   const child = instanceName(name);
-  const logGroups = createLogGroups(context, `/aws/rds/instance/${identifier}`, LOGS);
+  const logGroups = createInstanceLogs(context);
   const instance = new Instance(
     child,
     {
@@ -65,6 +66,11 @@ export function createInstance(context: ServerContext): DatabaseServer {
   return serverOf(instance);
 }
 
+/** Their own function, since the logs of a lost instance are kept, too. */
+export function createInstanceLogs(context: ServerContext): pulumi.Resource[] {
+  return createLogGroups(context, "instance", LOGS);
+}
+
 /** Of the guarded child, from the generation's prefix. */
 export function instanceName(name: string): string {
   return `${name}-instance`;
@@ -85,11 +91,13 @@ function storageInputs({ settings }: ServerContext) {
 
 /** One for each major version, so that an upgrade sends version and group together and the old group goes last. */
 function createParameterGroup({ component, name, identifier, settings, tags }: ServerContext): ParameterGroup {
+  // By the generation, not by the identifier, which a restored database may have from the one that was lost.
+  const owner = identifierOf(pulumi.getProject(), pulumi.getStack(), name);
   const family = `postgres${settings.engineVersion}`;
   return new ParameterGroup(
     `${name}-parameters-${settings.engineVersion}`,
     {
-      name: `${identifier}-${family}`,
+      name: `${owner}-${family}`,
       family,
       description: `Parameters of ${identifier} on PostgreSQL ${settings.engineVersion}`,
       parameters: settings.parameters.map(({ name, value, applyMethod }) => ({

@@ -32,6 +32,8 @@ export interface ServerContext {
   readonly identifier: string;
   /** Set for an adopted database: its physical id, to import instead of creating. */
   readonly importId: string | undefined;
+  /** False where a lost generation of the same identifier has them already. */
+  readonly makesLogGroups: boolean;
   readonly settings: ServerSettings;
   /** Tags of every child. */
   readonly tags: Record<string, pulumi.Input<string>>;
