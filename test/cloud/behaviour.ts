@@ -82,7 +82,7 @@ export interface Autoname {
   readonly maxLength?: number;
   /** Not named where this input is given. */
   readonly prefixProperty?: string;
-  transform?(name: string): string;
+  readonly transform?: (name: string) => string;
 }
 
 export interface Seen {

@@ -13,7 +13,7 @@ describe("every type of the simulated AWS", () => {
   before(async () => {
     harness = await createStackHarness({ cloud: true, linksCheckout: false });
     cloud = cloudOf(harness);
-    stack = await harness.createStack({ program: async () => everyType() });
+    stack = await harness.createStack({ program: () => Promise.resolve(everyType()) });
   });
   after(() => harness.remove());
 
@@ -37,7 +37,7 @@ describe("every type of the simulated AWS", () => {
     const resources = await awsResources(stack);
     const imported = await harness.createStack({
       stack: "imported",
-      program: async () => resources.forEach(importAgain),
+      program: () => Promise.resolve(resources.forEach(importAgain)),
     });
     await imported.up();
     const found = await awsResources(imported);
@@ -57,9 +57,8 @@ describe("every type of the simulated AWS", () => {
 });
 
 async function awsResources(stack: TestStack): Promise<StateResource[]> {
-  const { deployment } = await stack.state();
-  const { resources } = deployment as { resources: StateResource[] };
-  return resources.filter(({ custom, type }) => custom && type.startsWith("aws:"));
+  const state = (await stack.state()).deployment as { resources: StateResource[] };
+  return state.resources.filter(({ custom, type }) => custom && type.startsWith("aws:"));
 }
 
 function importAgain({ type, urn, id: bare, inputs }: StateResource): void {

@@ -1,10 +1,12 @@
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { runTool } from "../../toolchain/run-tool.js";
 
 /** The version of the installed @pulumi/aws: the engine asks for the plugin of the same. */
-export const AWS_VERSION = (require("@pulumi/aws/package.json") as { version: string }).version;
+export const AWS_VERSION = (
+  JSON.parse(readFileSync(require.resolve("@pulumi/aws/package.json"), "utf8")) as { version: string }
+).version;
 
 export interface CloudPluginRequest {
   /** The Pulumi CLI's executable. */

@@ -2,7 +2,7 @@ import { randomBytes } from "node:crypto";
 import type { Behaviour } from "../behaviour.js";
 import { AwsError, newSuffix, type CloudRegion } from "../cloud-region.js";
 import type { CloudResource } from "../store.js";
-import { isObject, isZero, numberOf, textOf, textsOf, type Properties } from "../values.js";
+import { isObject, isZero, numberOf, textOf, textsOf } from "../values.js";
 import { PERMISSION } from "./lambda.js";
 import { nameOf } from "./physical-name.js";
 import { jsonFaults, samePolicy } from "./policies.js";
@@ -146,9 +146,8 @@ function refuseUninvokable(cloud: CloudRegion, lambda: string): void {
 
 /** What the secret holds now, whoever asks: the test looks whether it leaked. */
 export function currentValue(owner: CloudResource): unknown {
-  return Object.values(versionsOf(owner)).find(({ stages }) =>
-    textsOf({ stages } as Properties, "stages").includes("AWSCURRENT"),
-  )?.value;
+  return Object.values(versionsOf(owner)).find(({ stages }) => textsOf({ stages }, "stages").includes("AWSCURRENT"))
+    ?.value;
 }
 
 export const secretsManagerBehaviours = {

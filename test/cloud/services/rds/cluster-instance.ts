@@ -80,7 +80,7 @@ function createMember({ cloud, inputs }: CreateRequest): NewResource {
       }),
       port: held["port"],
       preferredBackupWindow: held["preferredBackupWindow"],
-      preferredMaintenanceWindow: String(inputs["preferredMaintenanceWindow"] ?? "sun:05:00-sun:05:30").toLowerCase(),
+      preferredMaintenanceWindow: (textOf(inputs, "preferredMaintenanceWindow") ?? "sun:05:00-sun:05:30").toLowerCase(),
       publiclyAccessible: inputs["publiclyAccessible"] ?? false,
       storageEncrypted: held["storageEncrypted"],
     },

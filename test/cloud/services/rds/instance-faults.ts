@@ -38,7 +38,9 @@ export function rangeFaults(inputs: Properties, property: string, low: number, h
 export function oneOfFaults(inputs: Properties, property: string, allowed: readonly unknown[]): Fault[] {
   const value = inputs[property];
   if (value === undefined || value === UNKNOWN || allowed.includes(value)) return [];
-  return [{ property, reason: `expected ${property} to be one of ${JSON.stringify(allowed)}, got ${String(value)}` }];
+  return [
+    { property, reason: `expected ${property} to be one of ${JSON.stringify(allowed)}, got ${JSON.stringify(value)}` },
+  ];
 }
 
 /** 7 days, 731, or whole months. */
