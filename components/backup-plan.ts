@@ -46,18 +46,18 @@ export class BackupPlan extends pulumi.ComponentResource {
   readonly restoreTestingPlanArn: pulumi.Output<string | undefined>;
 
   constructor(name: string, args: BackupPlanArgs, opts?: pulumi.ComponentResourceOptions) {
-    super(
-      `holdfast:index:${CLASS}`,
-      name,
-      { ...args, ...copyPins(args) },
-      pinnedOptions(CLASS, name, waysOf(args), opts),
-    );
     const settings = settle(args, [pulumi.getProject(), pulumi.getStack(), name]);
     refuse(CLASS, name, [
       ...findBackupPlanFaults(settings),
       ...isProtection(args.protection),
       ...breakGlassFaults(args.breakGlass ?? []),
     ]);
+    super(
+      `holdfast:index:${CLASS}`,
+      name,
+      { ...args, ...copyPins(args) },
+      pinnedOptions(CLASS, name, waysOf(args), opts),
+    );
     const guard = new Guard(this, name, args);
     const tags = tagsOf(name, args.tags);
     const { lock, regionCopy, replication } = settings;

@@ -33,9 +33,9 @@ export class DatabaseAlarms extends pulumi.ComponentResource {
   readonly alarmNames: pulumi.Output<string[]>;
 
   constructor(name: string, args: DatabaseAlarmsArgs, opts?: pulumi.ComponentResourceOptions) {
-    super(`holdfast:index:${CLASS}`, name, args, opts);
     const thresholds = settleThresholds(args.thresholds);
     refuse(CLASS, name, findDatabaseAlarmsFaults(args, thresholds));
+    super(`holdfast:index:${CLASS}`, name, args, opts);
     const tags = tagsOf(name, args.tags);
     this.topicArn =
       args.topicArn === undefined

@@ -13,7 +13,12 @@ describe("every type of the simulated AWS", () => {
   before(async () => {
     harness = await createStackHarness({ cloud: true, linksCheckout: false });
     cloud = cloudOf(harness);
-    stack = await harness.createStack({ program: () => Promise.resolve(everyType()) });
+    stack = await harness.createStack({
+      program: () => {
+        everyType();
+        return Promise.resolve();
+      },
+    });
   });
   after(() => harness.remove());
 
@@ -37,7 +42,10 @@ describe("every type of the simulated AWS", () => {
     const resources = await awsResources(stack);
     const imported = await harness.createStack({
       stack: "imported",
-      program: () => Promise.resolve(resources.forEach(importAgain)),
+      program: () => {
+        resources.forEach(importAgain);
+        return Promise.resolve();
+      },
     });
     await imported.up();
     const found = await awsResources(imported);

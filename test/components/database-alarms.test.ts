@@ -122,7 +122,7 @@ describe("DatabaseAlarms", function () {
       const patterns: EventPattern[] = cloud
         .resources("EventRule")
         .map(({ attributes }) => JSON.parse(String(attributes["eventPattern"])) as EventPattern);
-      const details = Object.fromEntries<unknown>(patterns.map((one) => [one["detail-type"][0], one.detail]));
+      const details = Object.fromEntries<unknown>(patterns.map((one) => [one["detail-type"].join(), one.detail]));
       assert.deepEqual(details, {
         "Backup Job State Change": { state: ["FAILED", "ABORTED", "EXPIRED"], backupVaultArn: [VAULT] },
         "Copy Job State Change": { state: ["FAILED"], sourceBackupVaultArn: [VAULT] },

@@ -31,10 +31,19 @@ export async function startFaultyAws(behind: string): Promise<FaultyAws> {
     const action = actionOf(request, body);
     asked.push(action);
     const trouble = pending.get(action)?.shift();
-    if (trouble !== undefined && "code" in trouble) { refuse(request, response, trouble); return; }
-    if (trouble !== undefined && "cut" in trouble && trouble.cut === "before") { cut(request); return; }
+    if (trouble !== undefined && "code" in trouble) {
+      refuse(request, response, trouble);
+      return;
+    }
+    if (trouble !== undefined && "cut" in trouble && trouble.cut === "before") {
+      cut(request);
+      return;
+    }
     const { status, type, text } = await forward(behind, request, body);
-    if (trouble !== undefined && "cut" in trouble) { cut(request); return; }
+    if (trouble !== undefined && "cut" in trouble) {
+      cut(request);
+      return;
+    }
     const changed = trouble === undefined ? text : trouble.change(text);
     response.writeHead(status, { "content-type": type }).end(changed);
   };

@@ -5,7 +5,7 @@
 import * as postgresql from "@pulumi/postgresql";
 import * as pulumi from "@pulumi/pulumi";
 
-export const RESOURCES = {
+const RESOURCES = {
   Role: postgresql.Role,
   Grant: postgresql.Grant,
   GrantRole: postgresql.GrantRole,
@@ -618,6 +618,18 @@ export const REFUSALS: readonly PostgresFailureRow[] = [
       "Conflicting configuration arguments. \"password\": conflicts with password_wo. Examine values at 'resource.password'.",
   },
 ];
+
+type AnyResource = new (name: string, inputs: object, opts: pulumi.CustomResourceOptions) => pulumi.CustomResource;
+
+/** A resource of the table, with the SDK's own class. */
+export function makeResource(
+  kind: ResourceKind,
+  name: string,
+  inputs: object,
+  opts: pulumi.CustomResourceOptions,
+): pulumi.CustomResource {
+  return new (RESOURCES[kind] as unknown as AnyResource)(name, inputs, opts);
+}
 
 /** The resource without the SDK's types, for inputs they do not allow. */
 export class RawResource extends pulumi.CustomResource {

@@ -1,6 +1,5 @@
 import assert from "node:assert/strict";
 import * as postgresql from "@pulumi/postgresql";
-import * as pulumi from "@pulumi/pulumi";
 import type { Client } from "pg";
 import { providerArgsOf } from "../../components/postgresql-provider.js";
 import { connectionOf } from "../../engine/adapters/local/connection.js";
@@ -14,14 +13,11 @@ import {
   FAILURES,
   RawResource,
   REFUSALS,
-  RESOURCES,
+  makeResource,
   type PostgresChangeRow,
-  type ResourceKind,
 } from "./postgresql-rows.js";
 
 const nameOf = (row: { it: string }): string => row.it.replaceAll(/[^a-z0-9]+/gi, "-");
-
-type AnyResource = new (name: string, inputs: object, opts: pulumi.CustomResourceOptions) => pulumi.CustomResource;
 
 describe("the postgresql provider", function () {
   this.timeout(240_000);
@@ -31,9 +27,6 @@ describe("the postgresql provider", function () {
   let sql: Client;
 
   const provider = (): postgresql.Provider => new postgresql.Provider("server", providerArgsOf(connectionOf(dev)));
-  const make = (kind: ResourceKind, name: string, inputs: object, opts: pulumi.CustomResourceOptions): void => {
-    new (RESOURCES[kind] as unknown as AnyResource)(name, inputs, opts);
-  };
   const valueOf = async (query: string): Promise<unknown> =>
     Object.values((await sql.query<Record<string, unknown>>(query)).rows[0] ?? {})[0];
 
@@ -61,7 +54,7 @@ describe("the postgresql provider", function () {
 
     const program = (inputsOf: (row: PostgresChangeRow) => object) => () => {
       const opts = { provider: provider() };
-      for (const row of CHANGES) make(row.kind, nameOf(row), inputsOf(row), opts);
+      for (const row of CHANGES) makeResource(row.kind, nameOf(row), inputsOf(row), opts);
       return Promise.resolve();
     };
     const look = async (into: Map<string, unknown>): Promise<void> => {
@@ -119,7 +112,7 @@ describe("the postgresql provider", function () {
     before(async () => {
       const program = (): Promise<void> => {
         const opts = { provider: provider() };
-        for (const row of FAILURES) make(row.kind, nameOf(row), row.inputs, opts);
+        for (const row of FAILURES) makeResource(row.kind, nameOf(row), row.inputs, opts);
         return Promise.resolve();
       };
       const stack = await harness.createStack({ stack: "failures", program });

@@ -61,6 +61,7 @@ class ClusterAlone extends pulumi.ComponentResource {
       name,
       identifier: wish.identifier ?? "shop-dev-main",
       importId: undefined,
+      makesLogGroups: true,
       tags: tagsOf(name),
       monitoringRoleArn: role.arn,
       settings: {

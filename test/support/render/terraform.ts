@@ -71,8 +71,7 @@ function renderProperty(name: string, value: unknown, references: ReadonlyMap<st
 }
 
 function blocksOf(value: unknown): Record<string, unknown>[] | undefined {
-  if (Array.isArray(value))
-    return value.length > 0 && value.every(isRecord) ? (value) : undefined;
+  if (Array.isArray(value)) return value.length > 0 && value.every(isRecord) ? value : undefined;
   return isRecord(value) ? [value] : undefined;
 }
 
