@@ -1,4 +1,4 @@
-import { unwrapSecrets, type Properties } from "../stand-in/property-values.js";
+import { UNKNOWN, unwrapSecrets, type Properties } from "../stand-in/property-values.js";
 
 /** Where the provider logs in, and as whom. */
 export interface ProviderSettings {
@@ -66,7 +66,7 @@ export function checkSettings(inputs: Properties): SettingFailure[] {
     const value = unwrapSecrets(raw);
     if (property === "version" || property === "pluginDownloadURL") return [];
     if (!(property in SETTINGS)) return [{ property, reason: `\`${property}\` is no setting of the provider` }];
-    if (property === "scheme" && !SCHEMES.includes(String(value))) {
+    if (property === "scheme" && value !== UNKNOWN && !SCHEMES.includes(String(value))) {
       const list = SCHEMES.map((scheme) => JSON.stringify(scheme)).join(" ");
       return [{ property, reason: `expected scheme to be one of [${list}], got ${String(value)}` }];
     }
