@@ -1,24 +1,28 @@
-import { BackupPlan } from "holdfast";
+import * as aws from "@pulumi/aws";
+import { BackupPlan, DatabaseNetwork, EncryptionKey, PersistentDatabase } from "holdfast";
 
-/** What is there already; with holdfast's own components: `database.arn`, `key.arn`, `network.subnetGroupName`. */
-const there = "arn:aws:rds:eu-west-1:123456789012";
-const key = "arn:aws:kms:eu-west-1:123456789012:key/1234abcd-12ab-34cd-56ef-1234567890ab";
-const keyInFrankfurt = "arn:aws:kms:eu-central-1:123456789012:key/1234abcd-12ab-34cd-56ef-1234567890ab";
+const key = new EncryptionKey("key");
+const network = new DatabaseNetwork("network", { cidrBlock: "10.20.0.0/24" });
+const database = new PersistentDatabase("main", {
+  keyArn: key.arn,
+  subnetGroupName: network.subnetGroupName,
+  securityGroupIds: [network.securityGroupId],
+});
+
+// What is copied to another region is encrypted by a key of that region.
+const frankfurt = new aws.Provider("frankfurt", { region: "eu-central-1" });
+const copyKey = new EncryptionKey("copy-key", {}, { provider: frankfurt });
+const elsewhere = { region: "eu-central-1", keyArn: copyKey.arn };
 
 const backups = new BackupPlan("backups", {
-  databaseArns: [`${there}:db:shop-prod-main`, `${there}:cluster:shop-prod-reports`],
-  keyArn: key,
+  databaseArns: [database.arn],
+  keyArn: key.arn,
   retentionDays: 90,
   lock: { minRetentionDays: 30 },
-  copyToRegion: { region: "eu-central-1", keyArn: keyInFrankfurt },
-  restoreTesting: { subnetGroupName: "shop-prod", resourceTypes: ["RDS", "Aurora"] },
-  // An Aurora cluster has no such replication: its copies are the daily ones.
-  replication: {
-    region: "eu-central-1",
-    keyArn: keyInFrankfurt,
-    retentionDays: 14,
-    instances: [{ name: "main", arn: `${there}:db:shop-prod-main` }],
-  },
+  copyToRegion: elsewhere,
+  restoreTesting: { subnetGroupName: network.subnetGroupName },
+  // Point-in-time recovery in the other region. Aurora has no such replication: its copies are the daily ones.
+  replication: { ...elsewhere, retentionDays: 14, instances: [{ name: "main", arn: database.arn }] },
 });
 
 export const vaultArn = backups.vaultArn;

@@ -1,16 +1,21 @@
-import { DatabaseAlarms } from "holdfast";
+import { DatabaseAlarms, DatabaseNetwork, EncryptionKey, PersistentDatabase } from "holdfast";
 
-/** What is there already; with holdfast's own components: `database.identifier`, `key.arn`, `backups.vaultArn`. */
-const account = "eu-west-1:123456789012";
+const key = new EncryptionKey("key");
+const network = new DatabaseNetwork("network", { cidrBlock: "10.20.0.0/24" });
+const database = new PersistentDatabase("main", {
+  keyArn: key.arn,
+  subnetGroupName: network.subnetGroupName,
+  securityGroupIds: [network.securityGroupId],
+});
 
 const alarms = new DatabaseAlarms("alarms", {
-  instanceIdentifiers: ["shop-prod-main"],
-  instanceResourceIds: ["db-ABCDEFGHIJKLMNOPQRSTUVWXYZ"],
-  keyArn: `arn:aws:kms:${account}:key/1234abcd-12ab-34cd-56ef-1234567890ab`,
+  instanceIdentifiers: [database.identifier],
+  instanceResourceIds: [database.resourceId],
+  keyArn: key.arn,
+  // Each has to confirm a first message.
   emails: ["on-call@example.com"],
   thresholds: { connections: 700, freeStorageGib: 20 },
-  backupVaultArn: `arn:aws:backup:${account}:backup-vault:shop-prod-backups`,
-  secretArns: [`arn:aws:secretsmanager:${account}:secret:rds!db-1234-abcdef`],
+  secretArns: [database.masterSecretArn],
 });
 
 export const topicArn = alarms.topicArn;

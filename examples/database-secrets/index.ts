@@ -1,33 +1,28 @@
-import { DatabaseSecrets } from "holdfast";
+import { DatabaseNetwork, DatabaseSecrets, EncryptionKey, PersistentDatabase } from "holdfast";
 
-/** What is there already; with holdfast's own components: `database.connection`, `key.arn`, `network.subnetIds`. */
-const account = "123456789012";
-const connection = {
-  kind: "rds",
-  host: "shop-prod-main.abcdefghijkl.eu-west-1.rds.amazonaws.com",
-  port: 5433,
-  database: "app",
-  user: "holdfast_admin",
-  ownerRole: "app_owner",
-  resourceId: "db-ABCDEFGHIJKLMNOPQRSTUVWXYZ",
-  project: "shop",
-  instance: "prod",
-  authentication: "secret",
-  secretArn: `arn:aws:secretsmanager:eu-west-1:${account}:secret:rds!db-1234-abcdef`,
-  region: "eu-west-1",
-  identifier: "shop-prod-main",
-};
+/** Who may read the password, and who makes it. */
+const reader = "arn:aws:iam::123456789012:role/bi-connector";
+const administrator = "arn:aws:iam::123456789012:role/operations";
 
-const secrets = new DatabaseSecrets("app", {
-  connection,
-  keyArn: `arn:aws:kms:eu-west-1:${account}:key/1234abcd-12ab-34cd-56ef-1234567890ab`,
-  roles: [{ name: "reporting", rotationDays: 30, readers: [`arn:aws:iam::${account}:role/bi-connector`] }],
-  administrators: [`arn:aws:iam::${account}:role/operations`],
-  subnetIds: ["subnet-0123456789abcdef0", "subnet-0123456789abcdef1"],
-  securityGroupIds: ["sg-0123456789abcdef0"],
+const key = new EncryptionKey("key");
+// The rotation runs inside the network and calls Secrets Manager.
+const network = new DatabaseNetwork("network", { cidrBlock: "10.20.0.0/24", endpoints: ["secretsmanager"] });
+const database = new PersistentDatabase("main", {
+  keyArn: key.arn,
+  subnetGroupName: network.subnetGroupName,
+  securityGroupIds: [network.securityGroupId],
 });
 
-/** For `holdfast secret create prod reporting --secret <ARN>`. */
+const secrets = new DatabaseSecrets("app", {
+  connection: database.connection,
+  keyArn: key.arn,
+  roles: [{ name: "reporting", rotationDays: 30, readers: [reader] }],
+  administrators: [administrator],
+  subnetIds: network.subnetIds,
+  securityGroupIds: [network.clientSecurityGroupId],
+});
+
+/** For `holdfast secret create <stack> reporting --secret <ARN>`, which makes the password. */
 export const reportingSecretArn = secrets.secretArns.apply((arns) => arns["reporting"]);
 /** For DatabaseAlarms, which tells of a rotation that failed. */
 export const rotationFunctionNames = secrets.rotationFunctionNames;

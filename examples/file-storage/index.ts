@@ -1,11 +1,10 @@
-import { FileStorage } from "holdfast";
+import { EncryptionKey, FileStorage } from "holdfast";
 
-/** What is there already; with holdfast's own component: `key.arn`. */
-const key = "arn:aws:kms:eu-west-1:123456789012:key/1234abcd-12ab-34cd-56ef-1234567890ab";
+const key = new EncryptionKey("key");
 
 const files = new FileStorage("files", {
   kind: "s3",
-  keyArn: key,
+  keyArn: key.arn,
   // CloudFront in front of the bucket, which itself is private.
   baseUrl: "https://files.shop.example",
   // No shorter than the database's backups: a restored row finds its file.
