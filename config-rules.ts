@@ -11,6 +11,11 @@ const SEMVER = /^\d+\.\d+\.\d+(-[0-9A-Za-z.-]+)?(\+[0-9A-Za-z.-]+)?$/;
 const PORT = "must be 0 for any free one, or 1024 to 65535";
 const ENGINES = ["embedded", "postgres", "aurora-postgresql"] as const;
 
+/** One of a few words. */
+function word<const T extends readonly [string, ...string[]]>(...words: T) {
+  return z.enum(words, { error: `must be one of ${words.join(", ")}` });
+}
+
 const instant = z.iso.datetime({
   offset: true,
   error: "must be an ISO 8601 instant, for example 2026-01-31T12:00:00Z",
@@ -80,9 +85,12 @@ const backups = z.strictObject({
 const alarms = z.strictObject({ emails: texts.optional(), topicArn: text.optional() });
 
 const files = z.strictObject({
-  kind: text,
+  kind: word("s3", "vercel-blob"),
   bucketName: text.optional(),
   noncurrentVersionDays: number.optional(),
+  incompleteUploadDays: number.optional(),
+  accessLog: z.strictObject({ bucketName: text, prefix: text.optional() }).optional(),
+  objectLock: z.strictObject({ mode: text, days: number }).optional(),
   baseUrl: text.optional(),
   tokenSecretArn: text.optional(),
   tokenVariable: text.optional(),
@@ -90,7 +98,7 @@ const files = z.strictObject({
 
 /** Pulumi hands every value over as text; Pulumi.yaml has the same keys with type, default and meaning. */
 export const rules = z.object({
-  engine: z.enum(ENGINES, { error: `must be one of ${ENGINES.join(", ")}` }).default("embedded"),
+  engine: word(...ENGINES).default("embedded"),
   environment: z.string().optional(),
   release: z.string().regex(SEMVER, "must be a semantic version, for example 1.4.0").optional(),
   directory: z.string().default("migrations"),
@@ -106,12 +114,12 @@ export const rules = z.object({
     .enum(["true", "false"], { error: "must be true or false" })
     .transform((value) => value === "true")
     .default(false),
-  execution: z.string().optional(),
+  execution: word("direct", "codebuild").optional(),
   network: json(network, "an object such as {vpcId, subnetIds} or {cidrBlock}").default({}),
   database: json(database, "an object such as {instanceClass, allocatedStorage}").default({}),
   databases: json(z.array(generation), "a list of {name, id, identifier}").optional(),
   activeDatabase: z.string().optional(),
-  protection: z.string().default("full"),
+  protection: word("full", "ephemeral").default("full"),
   breakGlass: json(z.array(breakGlass), "a list of {id, by, reason, expires}").default([]),
   backups: json(backups, "an object such as {retentionDays, copyToRegion}").default({}),
   alarms: json(alarms, "an object such as {emails}").default({}),

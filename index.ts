@@ -20,6 +20,7 @@ export = () => {
   const { version } = JSON.parse(readFileSync(join(__dirname, "package.json"), "utf8")) as { version: string };
   const config = loadConfig(version);
   const place = config.engine === "embedded" ? onThisMachine(config) : onAws(config);
+  if (config.files !== undefined) storeFiles(config, config.files, place.keyArn);
   const { connection, executor } = place;
   // Work on the database comes last: where it stops, its backups and alarms stand already.
   const opts = { dependsOn: place.before };
@@ -48,7 +49,7 @@ export = () => {
 
 function onThisMachine({ port }: Config) {
   const database = new LocalDatabase("database", { port });
-  return { connection: database.connection, executor: "provider", before: [] };
+  return { connection: database.connection, executor: "provider", before: [], keyArn: undefined };
 }
 
 /** A key, a network, the database in it; its backups in several places, and people who are told when something is wrong. */
@@ -77,9 +78,15 @@ function onAws(config: Config) {
     restoreTestingPlanArn: backups.restoreTestingPlanArn,
     secretArns: [database.masterSecretArn],
   });
-  if (config.files !== undefined) new FileStorage("files", { ...config.files, ...guards, keyArn });
-  return { connection: database.connection, executor: "command", before: [backups, alarms] };
+  return { connection: database.connection, executor: "command", before: [backups, alarms], keyArn };
 }
+
+/** A store of Vercel is beside every engine; a bucket is encrypted with the stack's key. */
+function storeFiles({ protection, breakGlass }: Config, files: NonNullable<Config["files"]>, keyArn: Key): void {
+  new FileStorage("files", { ...files, protection, breakGlass, ...(files.kind === "s3" && { keyArn }) });
+}
+
+type Key = pulumi.Output<string> | undefined;
 
 interface BackedUp {
   readonly keyArn: pulumi.Output<string>;

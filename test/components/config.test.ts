@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
-import { CONFIG_KEYS, readConfig } from "../../config.js";
+import { CONFIG_KEYS, keysAt, readConfig } from "../../config.js";
 import type { HoldfastError } from "../../engine/core/errors.js";
 
 const FALLBACK = { environment: "dev", release: "1.4.0" };
@@ -32,6 +32,32 @@ describe("a stack's settings", () => {
     assert.deepEqual(Object.keys(declared).sort(), [...CONFIG_KEYS].sort());
     const defaults = Object.fromEntries(Object.entries(declared).map(([key, value]) => [`holdfast:${key}`, value]));
     assert.deepEqual(readConfig(defaults, FALLBACK), readConfig({}, FALLBACK));
+  });
+
+  it("all say in Pulumi.yaml what they mean, and every one is read", () => {
+    const program = readFileSync("index.ts", "utf8");
+    const names: Readonly<Record<string, string>> = { soak: "soakSeconds", copyLimit: "copyLimitBytes" };
+    for (const [key, { description }] of Object.entries(declared())) {
+      assert.match(description, /^.{30,}\.$/, key);
+      assert.match(program, new RegExp(`\\b${names[key] ?? key}\\b`), key);
+    }
+  });
+
+  it("inside an object are arguments that its component's page explains", () => {
+    const pages: Readonly<Record<string, string>> = {
+      network: "database-network",
+      alarms: "database-alarms",
+      files: "file-storage",
+    };
+    for (const [path, page] of Object.entries(pages)) {
+      const text = readFileSync(`docs/components/${page}.md`, "utf8");
+      assert.ok(keysAt(path).length > 0, path);
+      assert.deepEqual(
+        keysAt(path).filter((key) => !text.includes(key)),
+        [],
+        page,
+      );
+    }
   });
 
   it("are read with their units", () => {
@@ -86,6 +112,61 @@ describe("a stack's settings", () => {
       );
   });
 
+  it("are refused with the file they stand in", () => {
+    for (const values of [{ "holdfast:sokk": "1" }, { "holdfast:release": "1" }, { "holdfast:database": '{"a":1}' }]) {
+      assert.match(refusal(values).details.next ?? "", /Pulumi\.dev\.yaml/);
+    }
+  });
+
+  it("never repeat what was pasted where an object belongs", () => {
+    const token = "vercel_blob_rw_abc_def";
+    const { message, details } = refusal({ "holdfast:files": token });
+    assert.ok(!`${message} ${details.next ?? ""}`.includes(token));
+  });
+
+  const foreign: readonly (readonly [string, string, string])[] = [
+    ["network", '{"cidrBlock":"10.0.0.0/24"}', "network"],
+    ["database", '{"multiAz":true}', "database"],
+    ["databases", '[{"name":"main"}]', "databases"],
+    ["activeDatabase", "main", "activeDatabase"],
+    ["breakGlass", '[{"id":"db","by":"ada","reason":"gone","expires":"2026-02-01T00:00:00Z"}]', "breakGlass"],
+    ["backups", '{"retentionDays":14}', "backups"],
+    ["alarms", '{"emails":["ada@example.com"]}', "alarms"],
+    ["execution", "codebuild", "execution codebuild"],
+    ["protection", "ephemeral", "protection ephemeral"],
+    ["files", '{"kind":"s3"}', "files of kind s3"],
+  ];
+  for (const [key, value, named] of foreign) {
+    it(`refuse ${named} beside the embedded engine, with both ways out`, () => {
+      const { message, details } = refusal({ [`holdfast:${key}`]: value });
+      assert.equal(message, `holdfast:${named} is for a database on AWS, and holdfast:engine is embedded.`);
+      const ways = new RegExp(
+        `out of Pulumi\\.dev\\.yaml .*config rm holdfast:${key}\\).*set holdfast:engine to postgres`,
+      );
+      assert.match(details.next ?? "", ways);
+      // The same is well-formed where the database is on AWS.
+      assert.ok(readConfig({ "holdfast:engine": "postgres", [`holdfast:${key}`]: value }, FALLBACK));
+    });
+  }
+
+  it("of an embedded database may have files at Vercel", () => {
+    const files = { kind: "vercel-blob", baseUrl: "https://shop.public.blob.vercel-storage.com" };
+    assert.deepEqual(readConfig({ "holdfast:files": JSON.stringify(files) }, FALLBACK).files, files);
+  });
+
+  it("refuse the embedded database's port on AWS, and name the one that counts there", () => {
+    const { message, details } = refusal({ "holdfast:engine": "postgres", "holdfast:port": "5434" });
+    assert.match(message, /holdfast:port is the embedded database's/);
+    assert.match(details.next ?? "", /pulumi config set --path holdfast:database\.port 5434/);
+  });
+
+  it("refuse an active database that is none of them, and list those there are", () => {
+    const both = { "holdfast:engine": "postgres", "holdfast:databases": '[{"name":"main"},{"name":"main-g2"}]' };
+    assert.equal(readConfig({ ...both, "holdfast:activeDatabase": "main-g2" }, FALLBACK).activeDatabase, "main-g2");
+    const { message } = refusal({ ...both, "holdfast:activeDatabase": "main-g3" });
+    assert.match(message, /activeDatabase is "main-g3", and holdfast:databases has main, main-g2/);
+  });
+
   const wrong: readonly (readonly [string, string, RegExp])[] = [
     ["engine", "rds", /must be one of embedded, postgres, aurora-postgresql/],
     ["database", "db.t4g.large", /must be an object/],
@@ -111,6 +192,9 @@ describe("a stack's settings", () => {
     ["port", "2000.5", /1024 to 65535/],
     ["approvals", `[{"version":22,"checksum":"${CHECKSUM}","by":"ada"}]`, /in quotes/],
     ["runOnEveryDeploy", "yes", /true or false/],
+    ["execution", "ssm-tunnel", /must be one of direct, codebuild/],
+    ["protection", "none", /must be one of full, ephemeral/],
+    ["files", '{"kind":"gcs"}', /\(at kind\) must be one of s3, vercel-blob/],
   ];
   for (const [key, value, message] of wrong) {
     it(`refuse ${key}: ${value.slice(0, 60)}`, () => {
@@ -130,12 +214,19 @@ function refusal(values: Record<string, string>): HoldfastError {
   return assert.fail("it was accepted");
 }
 
-/** Keys and defaults of Pulumi.yaml, as Pulumi hands them over: text. The file is ours and regular, so no YAML library is needed. */
+/** Keys and defaults, as Pulumi hands them over: text. */
 function declaredKeys(): Record<string, string> {
+  return Object.fromEntries(Object.entries(declared()).map(([key, entry]) => [key, entry.default]));
+}
+
+/** What Pulumi.yaml declares. The file is ours and regular, so no YAML library is needed. */
+function declared(): Record<string, { readonly default: string; readonly description: string }> {
   const [, config = ""] = readFileSync("Pulumi.yaml", "utf8").split("\nconfig:\n");
   const entries = config.split(/\n(?= {2}\w)/).map((entry) => {
-    const key = /^ *(\w+):/.exec(entry)![1]!;
-    return [key, /\n {4}default: (.*)/.exec(entry)![1]!.replace(/^""$/, "")] as const;
+    const [, key = ""] = /^ *(\w+):/.exec(entry) ?? [];
+    const [, value = ""] = /\n {4}default: (.*)/.exec(entry) ?? [];
+    const [, description = ""] = /\n {4}description: (.*)/.exec(entry) ?? [];
+    return [key, { default: value.replace(/^""$/, ""), description }] as const;
   });
   return Object.fromEntries(entries);
 }

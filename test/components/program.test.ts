@@ -19,6 +19,8 @@ describe("the program, as `pulumi up` runs it", function () {
   let dataRoot: TestDataRoot;
   let harness: StackHarness;
   let hosts: string;
+  /** Type and name of each resource of the first preview, in order. */
+  let planned: string[] = [];
 
   before(async () => {
     await ensureBuilt();
@@ -49,15 +51,24 @@ describe("the program, as `pulumi up` runs it", function () {
 
   it("is loaded by the SDK's own loader with the settings of Pulumi.yaml, and previews", async () => {
     const { steps } = JSON.parse(await pulumi("preview", "--json")) as { steps: Step[] };
-    assert.deepEqual(
-      steps.map(({ op, urn }) => `${op} ${urn.split("::").slice(2).join(" ").replaceAll(/\S*\$/g, "")}`).sort(),
-      [
-        "create command:local:Command database-server",
-        "create command:local:Command migrations-run",
-        "create holdfast:index:LocalDatabase database",
-        "create holdfast:index:SchemaMigrations migrations",
-        "create pulumi:pulumi:Stack holdfast-dev",
-      ],
+    assert.deepEqual([...new Set(steps.map(({ op }) => op))], ["create"]);
+    planned = steps.map(({ urn }) => urn.split("::").slice(2).join(" ").replaceAll(/\S*\$/g, ""));
+    for (const component of ["LocalDatabase database", "DatabaseAccess access", "SchemaMigrations migrations"]) {
+      assert.ok(planned.includes(`holdfast:index:${component}`), component);
+    }
+  });
+
+  it("plans on this machine a server, its roles and grants, and the migrations after them; nothing in any cloud", () => {
+    const types = [...new Set(planned.map((one) => one.split(":")[0]))].sort();
+    assert.deepEqual(types, ["command", "holdfast", "postgresql", "pulumi"]);
+    const commands = planned.filter((one) => one.startsWith("command:")).map((one) => one.split(" ")[1]);
+    assert.deepEqual(commands, ["database-server", "access-rest", "migrations-run"]);
+    const roles = planned.filter((one) => one.startsWith("postgresql:index/role:Role")).map((one) => one.split(" ")[1]);
+    const names = ["app_owner", "app_migrator", "app_service", "app_read_only"];
+    assert.deepEqual(roles.sort(), names.map((name) => `access-role-${name}`).sort());
+    assert.ok(planned.includes("postgresql:index/grant:Grant access-schema-public-app_service"));
+    assert.ok(
+      planned.includes("postgresql:index/defaultPrivileges:DefaultPrivileges access-default-public-table-app_service"),
     );
   });
 
@@ -79,5 +90,16 @@ describe("the program, as `pulumi up` runs it", function () {
     assert.match(failure, /holdfast:sokk is not a setting of Holdfast\.\s+Did you mean holdfast:soak\?/);
     assert.match(failure, /holdfast:release is "next" and must be a semantic version/);
     assert.doesNotMatch(failure, /\n\s+at /);
+  });
+
+  it("refuses settings of a database on AWS beside the embedded one, with the file and the ways", async () => {
+    for (const key of ["holdfast:sokk", "holdfast:release"]) await pulumi("config", "rm", key);
+    await pulumi("config", "set", "--path", "holdfast:database.multiAz", "true");
+    const failure = await pulumi("preview").then(
+      () => assert.fail("it was accepted"),
+      (error: unknown) => (error as { stdout: string }).stdout,
+    );
+    assert.match(failure, /holdfast:database is for a database on AWS, and holdfast:engine is embedded/);
+    assert.match(failure, /Pulumi\.dev\.yaml .*config rm holdfast:database/);
   });
 });
