@@ -35,6 +35,13 @@ export function createPrivateVpc(
     },
     pinned(component, ["cidrBlock", "ipv4IpamPoolId", "ipv4NetmaskLength"]),
   );
+  // Every VPC comes with a group whose members reach each other and everything outside; whatever is made without a group gets
+  // it. It cannot be deleted: it is taken over, and left without a rule (Security Hub EC2.2).
+  new ec2.DefaultSecurityGroup(
+    `${name}-default-group`,
+    { vpcId: vpc.id, ingress: [], egress: [], revokeRulesOnDelete: false, tags: tagsFor("default") },
+    pinned(component, ["vpcId"]),
+  );
   const routeTable = new ec2.RouteTable(
     `${name}-routes`,
     { vpcId: vpc.id, tags: tagsFor("routes") },

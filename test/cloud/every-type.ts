@@ -66,6 +66,7 @@ function networks(): Network {
   );
   const table = new ec2.RouteTable("table", { vpcId: network.id });
   new ec2.RouteTableAssociation("association", { routeTableId: table.id, subnetId: subnets[0]!.id });
+  new ec2.DefaultSecurityGroup("default-group", { vpcId: network.id, ingress: [], egress: [], tags });
   const group = new ec2.SecurityGroup("group", { vpcId: network.id, description: "database", tags });
   const rule = { securityGroupId: group.id, cidrIpv4: "10.1.0.0/16", ipProtocol: "tcp", fromPort: 5433, toPort: 5433 };
   new vpc.SecurityGroupIngressRule("ingress", rule);

@@ -11,6 +11,15 @@ export const networkFacts: Readonly<Record<string, TypeFacts>> = {
     providerOnly: words("revokeRulesOnDelete"),
     sets: words("egress ingress"),
   },
+  "aws:ec2/defaultSecurityGroup:DefaultSecurityGroup": {
+    inputs: words("egress ingress region revokeRulesOnDelete tags vpcId"),
+    replaces: words("vpcId"),
+    keeps: words("egress ingress region vpcId"),
+    defaults: { revokeRulesOnDelete: false },
+    outputs: words("arn description name namePrefix ownerId tagsAll"),
+    providerOnly: words("revokeRulesOnDelete"),
+    sets: words("egress ingress"),
+  },
   "aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule": {
     inputs: words(`
       cidrIpv4 cidrIpv6 description fromPort ipProtocol prefixListId referencedSecurityGroupId region

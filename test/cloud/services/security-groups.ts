@@ -30,6 +30,18 @@ const securityGroup: Behaviour = {
   },
 };
 
+/** Every VPC has one. The provider makes none: it takes the group over, and takes its rules away; a delete only forgets it. */
+const defaultSecurityGroup: Behaviour = {
+  create: ({ cloud, inputs }) => {
+    requireExisting(cloud, VPC, inputs["vpcId"], "InvalidVpcID.NotFound");
+    const vpc = cloud.find(VPC, textOf(inputs, "vpcId") ?? "");
+    const id = String(vpc?.attributes["defaultSecurityGroupId"]);
+    const arn = cloud.arn("ec2", `security-group/${id}`);
+    const fixed = { name: "default", namePrefix: "", description: "default VPC security group" };
+    return { id, attributes: { ...fixed, arn, ownerId: cloud.account } };
+  },
+};
+
 /** What holds the group: a network interface of a database or a function, or another group's rule. */
 function userOf(cloud: CloudRegion, id: string): string | undefined {
   const types = ["aws:rds/instance:Instance", "aws:rds/cluster:Cluster"];
@@ -109,6 +121,7 @@ function refuseDuplicate(cloud: CloudRegion, type: string, inputs: Properties): 
 
 export const securityGroupBehaviours = {
   [SECURITY_GROUP]: securityGroup,
+  "aws:ec2/defaultSecurityGroup:DefaultSecurityGroup": defaultSecurityGroup,
   [INGRESS]: rule(INGRESS),
   [EGRESS]: rule(EGRESS),
 };

@@ -72,6 +72,12 @@ describe("DatabaseNetwork with a VPC of its own, on the real engine", function (
     assert.equal(cloud.only("SecurityGroupEgressRule").attributes["securityGroupId"], clients);
   });
 
+  it("leaves the group that the VPC came with without a rule", () => {
+    const { id, attributes } = cloud.only("DefaultSecurityGroup");
+    assert.equal(id, cloud.only("Vpc").attributes["defaultSecurityGroupId"]);
+    assert.deepEqual([attributes["ingress"], attributes["egress"]], [[], []]);
+  });
+
   it("is tagged throughout", () => {
     const tagged = cloud.resources().filter(({ attributes }) => "tagsAll" in attributes);
     assert.ok(tagged.length >= 9);
