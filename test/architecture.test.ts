@@ -7,7 +7,9 @@ import { preProcessFile } from "typescript";
 /** What each part may import of the others. A part not named here may be imported by nobody. */
 const ARROWS: Record<string, readonly string[]> = {
   "index.ts": ["config.ts", "components"],
-  "config.ts": ["engine/core"],
+  "config.ts": ["config-rules.ts", "config-combinations.ts", "engine/core"],
+  "config-rules.ts": ["engine/core"],
+  "config-combinations.ts": ["config-rules.ts", "engine/core"],
   components: ["components", "engine/core"],
   cli: ["cli", "engine/index.ts", "toolchain"],
   "cli/start.ts": ["cli", "cli/start"],
@@ -24,9 +26,9 @@ const ARROWS: Record<string, readonly string[]> = {
   ],
   // The places that give the engine its adapters.
   "engine/bind-access.ts": ["engine", "engine/adapters", "engine/core"],
-  "engine/bind-role-password.ts": ["engine", "engine/adapters", "engine/core"],
+  "engine/bind-role-password.ts": ["engine/bind-access.ts", "engine", "engine/adapters", "engine/core"],
   "engine/bind-backups.ts": ["engine", "engine/adapters", "engine/core"],
-  "engine/bind-world.ts": ["engine", "engine/adapters", "engine/core"],
+  "engine/bind-world.ts": ["engine/bind-backups.ts", "engine", "engine/adapters", "engine/core"],
   engine: ["engine", "engine/steps", "engine/core"],
   "engine/steps": ["engine/steps", "engine/core"],
   "engine/adapters": ["engine/adapters", "engine/core"],
