@@ -11,6 +11,8 @@ export interface RegisteredResource {
   /** As the program gave them, defaults of the provider left out. */
   readonly inputs: Readonly<Record<string, unknown>>;
   readonly outputs: Readonly<Record<string, unknown>>;
+  /** By input, the URNs of the resources whose outputs went into it. */
+  readonly dependencies: Readonly<Record<string, readonly string[]>>;
 }
 
 interface StateResource {
@@ -20,6 +22,7 @@ interface StateResource {
   readonly custom?: boolean;
   readonly inputs?: Record<string, unknown>;
   readonly outputs?: Record<string, unknown>;
+  readonly propertyDependencies?: Record<string, string[] | null>;
 }
 
 /** All resources of AWS that a program registered, in order. */
@@ -27,13 +30,16 @@ export function registeredResources(state: Deployment): RegisteredResource[] {
   const { resources = [] } = state.deployment as { resources?: StateResource[] };
   return resources
     .filter(({ type, custom }) => custom === true && type.startsWith("aws:"))
-    .map(({ type, urn, id = "", inputs = {}, outputs = {} }) => ({
+    .map(({ type, urn, id = "", inputs = {}, outputs = {}, propertyDependencies = {} }) => ({
       type,
       name: urn.split("::").at(-1) ?? "",
       urn,
       id,
       inputs: withoutDefaults(inputs),
       outputs,
+      dependencies: Object.fromEntries(
+        Object.entries(propertyDependencies).map(([input, urns]) => [input, urns ?? []]),
+      ),
     }));
 }
 

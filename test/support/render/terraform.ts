@@ -1,19 +1,20 @@
+import { linksAmong, type FindLink } from "./find-link.js";
 import type { RegisteredResource } from "./registered-resources.js";
 
 /** Plain maps; every other object is a block of its own in Terraform. */
 const MAPS = ["tags", "dimensions", "recoveryPointTags", "restoreMetadataOverrides", "variables"];
 /** Pulumi's plurals that do not just end in "s". */
-const SINGULAR: Readonly<Record<string, string>> = { metricQueries: "metricQuery" };
+const SINGULAR: Readonly<Record<string, string>> = { metricQueries: "metric_query" };
 /** Marks an asset or an archive in a state. */
 const SIGNATURE = "4dabf18193072939515e22adb298388d";
 
 /**
- * Resources as a Terraform file, which scanners read. One that names another by its ARN or id refers to it, since checks on
- * how resources belong together look for that.
+ * Resources as a Terraform file, which scanners read. One that was made of another's ARN, id or name refers to it, since checks
+ * on how resources belong together look for that.
  */
 export function renderTerraform(resources: readonly RegisteredResource[]): string {
-  const references = referencesOf(resources);
-  return resources.map((resource) => renderResource(resource, references)).join("\n");
+  const findLink = linksAmong(resources);
+  return resources.map((resource) => renderResource(resource, findLink)).join("\n");
 }
 
 /** `aws:rds/instance:Instance` is `aws_db_instance`. */
@@ -25,48 +26,35 @@ export function terraformType(type: string): string {
   return module === "ec2" ? `aws_${snake}` : `aws_${module}_${snake}`;
 }
 
-export function terraformAddress({ type, name }: RegisteredResource): string {
+export function terraformAddress({ type, name }: Pick<RegisteredResource, "type" | "name">): string {
   return `${terraformType(type)}.${name.replace(/[^\w-]/g, "-")}`;
 }
 
-/** By the value that stands for a resource, the expression that refers to it. */
-function referencesOf(resources: readonly RegisteredResource[]): Map<string, string> {
-  const references = new Map<string, string>();
-  for (const resource of resources) {
-    for (const attribute of ["name", "id", "arn"]) {
-      const value = attribute === "id" ? resource.id : resource.outputs[attribute];
-      // Short ones would be taken for what only looks like them.
-      if (typeof value === "string" && value.length > 12)
-        references.set(value, `${terraformAddress(resource)}.${attribute}`);
-    }
-  }
-  return references;
-}
+/** One input's value, as an expression. */
+type Express = (value: string) => string;
 
-function renderResource(resource: RegisteredResource, references: ReadonlyMap<string, string>): string {
-  const own = `${terraformAddress(resource)}.`;
-  const others = new Map([...references].filter(([, expression]) => !expression.startsWith(own)));
+function renderResource(resource: RegisteredResource, findLink: FindLink): string {
   const [type = "", label = ""] = terraformAddress(resource).split(".");
-  return `resource "${type}" "${label}" {\n${renderBody(resource.inputs, others, "  ")}}\n`;
+  const body = Object.entries(resource.inputs).map(([input, value]) => {
+    const express: Express = (text) => {
+      const link = findLink(resource, input, text);
+      return link === undefined ? quote(text) : `${terraformAddress(link.resource)}.${link.attribute}`;
+    };
+    return renderProperty(input, value, express, "  ");
+  });
+  return `resource "${type}" "${label}" {\n${body.join("")}}\n`;
 }
 
-function renderBody(
-  values: Readonly<Record<string, unknown>>,
-  references: ReadonlyMap<string, string>,
-  indent: string,
-): string {
-  return Object.entries(values)
-    .filter(([, value]) => value !== undefined && value !== null && !isAsset(value))
-    .map(([name, value]) => renderProperty(name, value, references, indent))
-    .join("");
-}
-
-function renderProperty(name: string, value: unknown, references: ReadonlyMap<string, string>, indent: string): string {
+function renderProperty(name: string, value: unknown, express: Express, indent: string): string {
+  if (value === undefined || value === null || isAsset(value)) return "";
   const blocks = MAPS.includes(name) ? undefined : blocksOf(value);
-  if (blocks === undefined) return `${indent}${snakeCase(name)} = ${renderValue(value, references)}\n`;
-  const block = snakeCase(Array.isArray(value) ? (SINGULAR[name] ?? name.replace(/s$/, "")) : name);
+  if (blocks === undefined) return `${indent}${snakeCase(name)} = ${renderValue(value, express)}\n`;
+  const block = Array.isArray(value) ? (SINGULAR[name] ?? snakeCase(name).replace(/s$/, "")) : snakeCase(name);
   return blocks
-    .map((body) => `${indent}${block} {\n${renderBody(body, references, `${indent}  `)}${indent}}\n`)
+    .map((body) => {
+      const inner = Object.entries(body).map(([key, each]) => renderProperty(key, each, express, `${indent}  `));
+      return `${indent}${block} {\n${inner.join("")}${indent}}\n`;
+    })
     .join("");
 }
 
@@ -75,16 +63,20 @@ function blocksOf(value: unknown): Record<string, unknown>[] | undefined {
   return isRecord(value) ? [value] : undefined;
 }
 
-function renderValue(value: unknown, references: ReadonlyMap<string, string>): string {
-  if (typeof value === "string") return references.get(value) ?? JSON.stringify(value).replaceAll("${", "$${");
-  if (Array.isArray(value)) return `[${value.map((each) => renderValue(each, references)).join(", ")}]`;
+function renderValue(value: unknown, express: Express): string {
+  if (typeof value === "string") return express(value);
+  if (Array.isArray(value)) return `[${value.map((each) => renderValue(each, express)).join(", ")}]`;
   if (isRecord(value)) {
     const entries = Object.entries(value).map(
-      ([key, each]) => `${JSON.stringify(key)} = ${renderValue(each, references)}`,
+      ([key, each]) => `${JSON.stringify(key)} = ${renderValue(each, express)}`,
     );
     return `{ ${entries.join(", ")} }`;
   }
   return JSON.stringify(value);
+}
+
+function quote(text: string): string {
+  return JSON.stringify(text).replaceAll("${", "$${");
 }
 
 function isRecord(value: unknown): value is Record<string, unknown> {
