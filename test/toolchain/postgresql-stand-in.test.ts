@@ -16,6 +16,7 @@ import {
   makeResource,
   type PostgresChangeRow,
 } from "./postgresql-rows.js";
+import { assertAsOfficial, statesOf, type PluginState } from "./official-states.js";
 
 const nameOf = (row: { it: string }): string => row.it.replaceAll(/[^a-z0-9]+/gi, "-");
 
@@ -46,7 +47,7 @@ describe("the postgresql provider", function () {
 
   describe("sees and does with a change what the official plugin does", () => {
     const effects = { first: new Map<string, unknown>(), second: new Map<string, unknown>() };
-    let states: ReadonlyMap<string, ResourceState>;
+    const states: Record<string, Awaited<ReturnType<typeof statesOf>>> = {};
     let preview: RunReport;
     let second: RunReport;
     let refresh: RunReport;
@@ -65,12 +66,13 @@ describe("the postgresql provider", function () {
       for (const { setup } of CHANGES) if (setup !== undefined) await sql.query(setup);
       const stack = await harness.createStack({ stack: "changes", program: program(({ was }) => was) });
       await stack.up();
+      states["first"] = await statesOf(stack, [dataRoot.path, String(dev.port)]);
       await look(effects.first);
       const changed = { program: program(({ then }) => then) };
       preview = await stack.preview(changed);
       second = await stack.up(changed);
       await look(effects.second);
-      states = await statesOf(stack);
+      states["second"] = await statesOf(stack, [dataRoot.path, String(dev.port)]);
       again = await stack.up(changed);
       refresh = await stack.refresh();
       await stack.destroy();
@@ -87,7 +89,7 @@ describe("the postgresql provider", function () {
         const step = second.changes.find((change) => change.name === name && change.op !== "delete-replaced");
         assert.deepEqual(step?.detailedDiff ?? {}, row.diff ?? {});
         assert.deepEqual([effects.first.get(row.it), effects.second.get(row.it)], row.effects);
-        assert.deepEqual(plainState(states.get(name)), {
+        assert.deepEqual(plainState(states["second"]?.[name]), {
           ...DEFAULT_OUTPUTS[row.kind],
           ...sorted(row),
           ...row.outputs,
@@ -96,6 +98,11 @@ describe("the postgresql provider", function () {
     }
 
     it("changes nothing when it runs again", () => assert.deepEqual(again.changes, []));
+
+    for (const step of ["first", "second"]) {
+      it(`leaves the state that the official plugin leaves: ${step} deploy`, () =>
+        assertAsOfficial("postgresql", step, states[step] ?? {}));
+    }
 
     it("finds nothing else when it looks", () => {
       const gone = CHANGES.filter(({ isGone }) => isGone === true).map((row) => ["delete", nameOf(row)]);
@@ -166,19 +173,8 @@ const STEPS: Readonly<Record<PostgresChangeRow["op"], readonly string[]>> = {
   "delete first": ["delete-replaced", "replace", "create-replacement"],
 };
 
-interface ResourceState {
-  readonly urn: string;
-  readonly id?: string;
-  readonly outputs?: Readonly<Record<string, unknown>>;
-}
-
-async function statesOf(stack: TestStack): Promise<Map<string, ResourceState>> {
-  const { resources = [] } = (await stack.state()).deployment as { resources?: ResourceState[] };
-  return new Map(resources.map((state) => [state.urn.split("::").at(-1) ?? "", state]));
-}
-
 /** Outputs without what the bridge keeps beside them, and with what is secret as `[secret]`. */
-function plainState(state: ResourceState | undefined): Record<string, unknown> {
+function plainState(state: PluginState | undefined): Record<string, unknown> {
   const entries = Object.entries(state?.outputs ?? {}).filter(([name]) => !name.startsWith("__") && name !== "id");
   return Object.fromEntries(entries.map(([name, value]) => [name, isSecret(value) ? "[secret]" : value]));
 }

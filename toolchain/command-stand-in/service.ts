@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from "node:util";
 import type * as grpc from "@grpc/grpc-js";
 import { PluginInfo } from "@pulumi/pulumi/proto/plugin_pb.js";
 import * as proto from "@pulumi/pulumi/proto/provider_pb.js";
@@ -15,6 +16,8 @@ import { killRunning } from "./run-command.js";
 const VERSION = "1.2.1";
 const RESOURCE = "command:local:Command";
 const FUNCTION = "command:local:run";
+/** What the official plugin keeps with its settings: the version of the framework it is written with (pulumi-go-provider 1.3.0). */
+const FRAMEWORK = { "__pulumi-go-provider-version": "1.2.0" } as const;
 
 /**
  * `command:local:Command` and `command:local:run` of Pulumi's command provider 1.2.1 as a gRPC service (pulumi/provider.proto),
@@ -35,6 +38,8 @@ export function commandService(log: EngineLog): grpc.UntypedServiceImplementatio
       info.setVersion(VERSION);
       return info;
     }),
+    checkConfig: unary(checkConfig),
+    diffConfig: unary(diffConfig),
     configure: unary(configure),
     check: unary(check),
     diff: unary(diff),
@@ -79,6 +84,22 @@ export function commandService(log: EngineLog): grpc.UntypedServiceImplementatio
       return new Empty();
     }),
   };
+}
+
+function checkConfig(request: proto.CheckRequest): proto.CheckResponse {
+  const response = new proto.CheckResponse();
+  response.setInputs(write({ ...read(request.getNews()), ...FRAMEWORK }));
+  return response;
+}
+
+/** A stand-in of Holdfast 1.4.0 or older wrote no framework's version: that alone is no change. All else the engine compares. */
+function diffConfig(request: proto.DiffRequest): proto.DiffResponse {
+  const news = read(request.getNews());
+  const olds = { ...FRAMEWORK, ...read(request.getOldInputs()) };
+  const response = new proto.DiffResponse();
+  const { DIFF_NONE, DIFF_UNKNOWN } = proto.DiffResponse.DiffChanges;
+  response.setChanges(isDeepStrictEqual(olds, news) ? DIFF_NONE : DIFF_UNKNOWN);
+  return response;
 }
 
 function configure(): proto.ConfigureResponse {
