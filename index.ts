@@ -72,6 +72,8 @@ function onAws(config: Config) {
     ...{ ...config.alarms, keyArn },
     // A cluster is watched as a whole.
     instanceIdentifiers: isCluster ? [] : [database.identifier],
+    // Alarms on transactions, and on the share of the volume that is used, come by way of Performance Insights.
+    instanceResourceIds: isCluster ? undefined : [database.resourceId],
     clusterIdentifier: isCluster ? database.identifier : undefined,
     instanceClass: config.database.instanceClass,
     backupVaultArn: backups.vaultArn,

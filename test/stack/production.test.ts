@@ -33,6 +33,13 @@ describe("the program with the settings of staging and production", function () 
       for (const type of ["EncryptionKey", "PersistentDatabase", "DatabaseAccess", "BackupPlan", "DatabaseAlarms"]) {
         assert.ok(types.has(`holdfast:index:${type}`), type);
       }
+      const alarms = changes.filter(({ type }) => type === "aws:cloudwatch/metricAlarm:MetricAlarm");
+      for (const alarm of ["free-storage", "connections", "replica-lag", "oldest-transaction", "backup-failed"]) {
+        assert.ok(
+          alarms.some((one) => one.name === `alarms-${alarm}`),
+          alarm,
+        );
+      }
       const said = diagnostics.map(({ message }) => message).join("\n");
       assert.match(said, /migrations will run/);
     });
