@@ -1,6 +1,7 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import * as aws from "@pulumi/aws/index.js";
+import type { Region } from "@pulumi/aws/index.js";
+import { Provider } from "@pulumi/aws/provider.js";
 import type * as pulumi from "@pulumi/pulumi";
 import {
   BackupPlan,
@@ -122,6 +123,6 @@ function backUp({ backups, engine }: Config, guards: GuardArgs, { keyArn, networ
 
 /** What is copied to another region is encrypted with a key of that region. */
 function keyIn(region: string, guards: GuardArgs): pulumi.Output<string> {
-  const provider = new aws.Provider("copy-region", { region: region as aws.Region });
+  const provider = new Provider("copy-region", { region: region as Region });
   return new EncryptionKey("copy-key", guards, { provider }).arn;
 }
