@@ -69,6 +69,7 @@ const generation = z.strictObject({
   id: text.optional(),
   identifier: text.optional(),
   lost: text.optional(),
+  engineVersion: text.optional(),
 });
 
 const breakGlass = z.strictObject({ id: text, by: text, reason: text, expires: instant });

@@ -91,7 +91,7 @@ export class PersistentDatabase extends pulumi.ComponentResource {
     const create = settings.engine === AURORA ? createCluster : createInstance;
     const servers = new Map<string, DatabaseServer>();
     for (const generation of generations) {
-      const { identifier, id: importId, lost } = generation;
+      const { identifier, id: importId, lost, engineVersion = settings.engineVersion } = generation;
       const context: ServerContext = {
         component: this,
         guard,
@@ -99,7 +99,7 @@ export class PersistentDatabase extends pulumi.ComponentResource {
         identifier,
         importId,
         makesLogGroups: lost !== undefined || !isLostBefore(generation, generations),
-        settings,
+        settings: { ...settings, engineVersion, allowsMajorUpgrade: args.majorUpgrade === engineVersion },
         tags,
         monitoringRoleArn,
       };

@@ -21,24 +21,39 @@ type Inputs = Readonly<Record<string, unknown>>;
 /** A line for each wish that cannot be met in place, beside the pinned arguments. */
 export function refusedChanges(old: Inputs, wanted: Inputs): string[] {
   return [
-    ...majorUpgrade(old["engineVersion"], wanted["engineVersion"], wanted["majorUpgrade"]),
+    ...majorUpgrades(old, wanted),
     ...shrink(old["allocatedStorage"], wanted["allocatedStorage"]),
     ...loweredProtection(old["protection"], wanted["protection"]),
     ...changedGenerations(generationsOf(old), generationsOf(wanted), String(old["ownIdentifier"])),
   ];
 }
 
-function majorUpgrade(old: unknown, wanted: unknown, request: unknown): string[] {
+/** A line for each generation that is to run on another version; of those that follow the component, one for all. */
+function majorUpgrades(old: Inputs, wanted: Inputs): string[] {
+  const lines = generationsOf(wanted).flatMap((wish) => {
+    const present = generationsOf(old).find(({ name }) => name === wish.name);
+    if (present === undefined || wish.lost !== undefined) return [];
+    const isOwn = (present.engineVersion ?? wish.engineVersion) !== undefined;
+    const property = isOwn ? `engineVersion of databases "${wish.name}"` : "engineVersion";
+    const versions = [present.engineVersion ?? old["engineVersion"], wish.engineVersion ?? wanted["engineVersion"]];
+    return majorUpgrade(property, versions[0], versions[1], wanted["majorUpgrade"]);
+  });
+  return [...new Set(lines)];
+}
+
+function majorUpgrade(property: string, old: unknown, wanted: unknown, request: unknown): string[] {
   if (typeof old !== "string" || old === wanted || typeof wanted !== "string") return [];
   if (Number(wanted) < Number(old)) {
     return [
-      `engineVersion is "${old}" and cannot become "${wanted}". A major version never goes back; restore a backup taken before the upgrade beside.`,
+      `${property} is "${old}" and cannot become "${wanted}". A major version never goes back: restore a backup from before the ` +
+        `upgrade beside, and adopt it as a generation with engineVersion: "${wanted}".`,
     ];
   }
   if (request === wanted) return [];
   return [
-    `engineVersion is "${old}" and cannot become "${wanted}" without a word more. A major upgrade interrupts the database for minutes ` +
-      `and has no way back but a backup: rehearse it on a restored copy, then set majorUpgrade: "${wanted}" beside engineVersion.`,
+    `${property} is "${old}" and cannot become "${wanted}" without a word more. A major upgrade interrupts the database for minutes ` +
+      `and has no way back but a backup: rehearse it on a restored copy, then set majorUpgrade: "${wanted}" beside engineVersion. ` +
+      `A generation that is to stay behind says so: databases: [{ name: …, engineVersion: "${old}" }].`,
   ];
 }
 

@@ -38,31 +38,38 @@ export function databaseFaults(
 }
 
 function versionFaults(args: PersistentDatabaseArgs, { engineVersion, applyImmediately }: ServerSettings): Fault[] {
-  const faults: Fault[] = [];
-  if (!/^1[4-9]$|^[2-9]\d$/.test(engineVersion)) {
-    const allowed = 'a major version of 14 or later, such as "17"';
-    const way =
-      "leave the minor version to AWS: with one named, the deploy after an automatic upgrade asks for a downgrade";
-    faults.push({ property: "engineVersion", value: engineVersion, allowed, way });
-  }
+  const own = (args.databases ?? []).map(({ engineVersion: version }, index) => ({
+    property: `databases[${String(index)}].engineVersion`,
+    value: version,
+  }));
+  const versions = [{ property: "engineVersion", value: engineVersion }, ...own].filter(
+    ({ value }) => value !== undefined,
+  );
+  const allowed = 'a major version of 14 or later, such as "17"';
+  const way =
+    "leave the minor version to AWS: with one named, the deploy after an automatic upgrade asks for a downgrade";
+  const faults: Fault[] = versions
+    .filter(({ value = "" }) => !/^1[4-9]$|^[2-9]\d$/.test(value))
+    .map((fault) => ({ ...fault, allowed, way }));
   if (args.majorUpgrade === undefined) return faults;
-  if (args.majorUpgrade !== engineVersion) {
+  return [...faults, ...upgradeFaults(args.majorUpgrade, versions, applyImmediately)];
+}
+
+function upgradeFaults(
+  majorUpgrade: string,
+  versions: readonly { readonly value: string | undefined }[],
+  applyImmediately: boolean,
+): Fault[] {
+  const faults: Fault[] = [];
+  if (!versions.some(({ value }) => value === majorUpgrade)) {
+    const allowed = `engineVersion, ${[...new Set(versions.map(({ value }) => `"${value ?? ""}"`))].join(" or ")}`;
     const way = "name the same version in both, or take majorUpgrade out";
-    faults.push({
-      property: "majorUpgrade",
-      value: args.majorUpgrade,
-      allowed: `engineVersion, "${engineVersion}"`,
-      way,
-    });
+    faults.push({ property: "majorUpgrade", value: majorUpgrade, allowed, way });
   }
   if (!applyImmediately) {
     const allowed = "true in a major upgrade, since the old parameter group goes in the same deploy";
-    faults.push({
-      property: "applyImmediately",
-      value: false,
-      allowed,
-      way: "choose the time by choosing when to deploy",
-    });
+    const way = "choose the time by choosing when to deploy";
+    faults.push({ property: "applyImmediately", value: false, allowed, way });
   }
   return faults;
 }

@@ -87,9 +87,11 @@ export class OutsideActs {
     this.cloud.store.remove(found);
   }
 
-  /** A manual snapshot. Returns its name. */
-  snapshot(name: string, snapshot: string): string {
-    return takeSnapshot(this.cloud, this.database(name), snapshot, "manual").id;
+  /** A manual snapshot. Returns its name. @param tags instead of the database's own */
+  snapshot(name: string, snapshot: string, tags?: Readonly<Record<string, string>>): string {
+    const taken = takeSnapshot(this.cloud, this.database(name), snapshot, "manual");
+    if (tags !== undefined) this.cloud.store.put({ ...taken, attributes: { ...taken.attributes, tagsAll: tags } });
+    return taken.id;
   }
 
   /**
@@ -161,6 +163,12 @@ export class OutsideActs {
   /** From now on every simulated database answers with this address, so that a real server stands behind it. The port input stays what it is. */
   placeDatabasesAt(place: { host: string; port: number }): void {
     this.cloud.store.setSettings({ ...this.cloud.settings(), databasesAt: place });
+  }
+
+  /** From now on the instance of that identifier answers with this host, so that a real server stands behind it. */
+  placeDatabaseAt(identifier: string, host: string): void {
+    const { hosts = {}, ...settings } = this.cloud.settings();
+    this.cloud.store.setSettings({ ...settings, hosts: { ...hosts, [identifier]: host } });
   }
 
   /** A recovery point that a plan made: the vault is no longer empty. Returns its id. */

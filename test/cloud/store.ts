@@ -43,6 +43,8 @@ export interface CloudCall {
 export interface CloudSettings {
   /** Where a real server stands behind every simulated database. */
   readonly databasesAt?: { readonly host: string; readonly port: number };
+  /** Where a real server stands behind one of them, by identifier; its port is the database's own. */
+  readonly hosts?: Readonly<Record<string, string>>;
 }
 
 export class CloudStore {

@@ -11,15 +11,20 @@ export interface TestCertificate {
   remove(): void;
 }
 
+export interface CertificateOptions {
+  /** True: also of the address 127.0.0.1. @default false */
+  readonly isForAddress?: boolean;
+}
+
 /** Needs `openssl` (or LibreSSL) on PATH. The server takes a key only where nobody else can read it. */
-export function makeCertificate(): TestCertificate {
+export function makeCertificate({ isForAddress = false }: CertificateOptions = {}): TestCertificate {
   const directory = mkdtempSync(join(tmpdir(), "holdfast-certificate-"));
   const [certificate, key] = [join(directory, "server.crt"), join(directory, "server.key")];
   execFileSync(
     "openssl",
     [
       ...["req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes", "-days", "2"],
-      ...["-subj", "/CN=localhost", "-addext", "subjectAltName=DNS:localhost"],
+      ...["-subj", "/CN=localhost", "-addext", `subjectAltName=DNS:localhost${isForAddress ? ",IP:127.0.0.1" : ""}`],
       ...["-keyout", key, "-out", certificate],
     ],
     { stdio: "pipe" },

@@ -14,36 +14,45 @@ export interface RdsFront {
   stop(): Promise<void>;
 }
 
+type LetsIn = (token: string, user: string) => boolean;
+
 export interface RdsFrontOptions {
   readonly certificate: TestCertificate;
   /** Asks for a login token in plain text as RDS does, and lets in whoever this allows; the server behind trusts that user. */
-  readonly letsIn?: (token: string, user: string) => boolean;
+  readonly letsIn?: LetsIn;
+  /** Which database behind it is meant, where several endpoints share this one: by the name that the client asked for. */
+  readonly databaseOf?: (serverName: string | undefined) => Promise<string>;
 }
 
 /** @param target the PostgreSQL behind it, which the front alone speaks to without TLS */
 export async function startRdsFront(
   target: { readonly host: string; readonly port: number },
-  { certificate, letsIn }: RdsFrontOptions,
+  { certificate, letsIn, databaseOf }: RdsFrontOptions,
 ): Promise<RdsFront> {
   const [key, cert] = [readFileSync(certificate.key), readFileSync(certificate.certificate)];
   const sockets = new Set<Socket>();
   const tokens: string[] = [];
+  const asksForToken = async (client: TLSSocket, startup: Buffer, letsIn: LetsIn): Promise<boolean> => {
+    client.write(message("R", CLEARTEXT));
+    const token = (await readMessage(client, 1)).subarray(5, -1).toString();
+    tokens.push(token);
+    if (letsIn(token, userOf(startup))) return true;
+    client.end(message("E", refusal(userOf(startup))));
+    return false;
+  };
   const serve = async (raw: Socket): Promise<void> => {
     await read(raw, SSL_REQUEST_BYTES);
     raw.write("S");
     const client = new TLSSocket(raw, { isServer: true, key, cert });
     client.on("error", () => raw.destroy());
     const opening: Buffer[] = [];
-    if (letsIn !== undefined) {
-      const startup = await readMessage(client, 0);
-      client.write(message("R", CLEARTEXT));
-      const token = (await readMessage(client, 1)).subarray(5, -1).toString();
-      tokens.push(token);
-      if (!letsIn(token, userOf(startup))) {
-        client.end(message("E", refusal(userOf(startup))));
-        return;
-      }
+    if (letsIn !== undefined || databaseOf !== undefined) {
+      const asked = await readMessage(client, 0);
+      // Known since the handshake; a client that gave an address has none.
+      const serverName = (client as { readonly servername?: string | false }).servername || undefined;
+      const startup = databaseOf === undefined ? asked : withDatabase(asked, await databaseOf(serverName));
       opening.push(startup);
+      if (letsIn !== undefined && !(await asksForToken(client, startup, letsIn))) return;
     }
     const server = connect(target.port, target.host);
     sockets.add(server);
@@ -97,6 +106,16 @@ function message(type: string, body: Buffer): Buffer {
 function userOf(startup: Buffer): string {
   const words = startup.subarray(8).toString().split("\0");
   return words[words.indexOf("user") + 1] ?? "";
+}
+
+/** The startup message, for another database than the client asked for. */
+function withDatabase(startup: Buffer, name: string): Buffer {
+  const words = startup.subarray(8).toString().split("\0");
+  words[words.indexOf("database") + 1] = name;
+  const body = Buffer.concat([startup.subarray(4, 8), Buffer.from(words.join("\0"))]);
+  const head = Buffer.alloc(4);
+  head.writeInt32BE(body.length + 4);
+  return Buffer.concat([head, body]);
 }
 
 function refusal(user: string): Buffer {

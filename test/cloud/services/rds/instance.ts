@@ -43,9 +43,9 @@ function versionOf(resource: CloudResource, known: Properties): Properties {
 
 /** Where the database answers: where a real one stands behind it, there. */
 export function endpointOf({ attributes }: CloudResource, cloud: CloudRegion): Properties {
-  const real = cloud.settings().databasesAt;
-  const port = Number(attributes["port"]);
-  const address = real?.host ?? `${String(attributes["identifier"])}.simulated.${cloud.region}.rds.amazonaws.com`;
+  const { databasesAt: real, hosts = {} } = cloud.settings();
+  const [identifier, port] = [String(attributes["identifier"]), Number(attributes["port"])];
+  const address = hosts[identifier] ?? real?.host ?? `${identifier}.simulated.${cloud.region}.rds.amazonaws.com`;
   return { address, endpoint: `${address}:${real?.port ?? port}` };
 }
 
