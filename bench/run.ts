@@ -3,14 +3,16 @@ import { writeFileSync } from "node:fs";
 import { parseArgs } from "node:util";
 import { apply } from "./cases/apply.js";
 import { backfill } from "./cases/backfill.js";
+import { loadComponents } from "./cases/load-components.js";
 import { noOp } from "./cases/no-op.js";
+import { preview } from "./cases/preview.js";
 import { stall } from "./cases/stall.js";
 import { startUp } from "./cases/start-up.js";
 import { describeMachine } from "./machine.js";
 import { isMet, renderCase, type CaseReport } from "./report.js";
 import { startBenchServer, type BenchServer } from "./server.js";
 
-const USAGE = `npm run bench -- [--only start-up|no-op|apply|stall|backfill]… [--rounds 5] [--json FILE]
+const USAGE = `npm run bench -- [--only start-up|no-op|apply|stall|backfill|load|preview]… [--rounds 5] [--json FILE]
 
   --only     one case; may be repeated
   --rounds   how often contenders take turns; long cases take fewer; default 5
@@ -50,6 +52,12 @@ const CASES: Readonly<Record<string, Case>> = {
   },
   backfill: async function* (server, rounds) {
     yield await backfill(server, Math.min(rounds, 2));
+  },
+  load: async function* (_server, rounds) {
+    yield await loadComponents(2 * rounds);
+  },
+  preview: async function* (_server, rounds) {
+    yield await preview(rounds);
   },
 };
 
