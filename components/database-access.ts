@@ -174,7 +174,7 @@ export class DatabaseAccess extends pulumi.ComponentResource<command.local.Comma
     return registerFacts(accessFactsOf(request), {
       ...{ name, parent: this, provider, found },
       database: given.apply(({ database }) => database),
-      known: await rolesInState(),
+      known: await rolesInState(name),
     });
   }
 }

@@ -2,6 +2,7 @@ import { AsyncResource } from "node:async_hooks";
 import * as pulumi from "@pulumi/pulumi";
 import type { GuardedComponent } from "./guard-judgement.js";
 import { deleteHookOf, MARKER_TYPE, type MarkedResource } from "./marker.js";
+import { readSnapshot } from "./read-snapshot.js";
 import { rootOf, typeOf } from "./resource-tree.js";
 
 /** What the guards of one run know together: the markers of the last deploy, who is in the program, and the hooks by name. */
@@ -48,16 +49,9 @@ function getOrMake<K>(known: Pick<Map<K, GuardProgram>, "get"> & { set(key: K, m
   return made;
 }
 
-interface StackResources {
-  readonly outputs?: Readonly<Record<string, { readonly type: string; readonly outputs: unknown }>>;
-}
-
 /** Every marker of the stack's last snapshot, by URN; before the first deploy there is none. */
 async function readMarkers(): Promise<Readonly<Record<string, MarkedResource>>> {
-  const stackName = `${pulumi.getOrganization()}/${pulumi.getProject()}/${pulumi.getStack()}`;
-  const read: unknown = await pulumi.runtime.invoke("pulumi:pulumi:readStackResourceOutputs", { stackName });
-  const resources = Object.entries((read as StackResources).outputs ?? {});
-  const markers = resources.filter(([, { type }]) => type === MARKER_TYPE);
+  const markers = Object.entries(await readSnapshot()).filter(([, { type }]) => type === MARKER_TYPE);
   return Object.fromEntries(
     markers.map(([urn, { outputs }]) => [urn, { ...(outputs as MarkedResource), marker: urn }]),
   );
