@@ -15,7 +15,13 @@ import { accessCatalog } from "../support/access-catalog.js";
 import { ensureBuilt } from "../support/build.js";
 import { connectLocal, createDataRoot, type TestDataRoot } from "../support/data-root.js";
 import { inFolder } from "../support/in-folder.js";
-import { createStackHarness, type RunOptions, type StackHarness, type TestStack } from "../support/pulumi.js";
+import {
+  createStackHarness,
+  type RunOptions,
+  type RunReport,
+  type StackHarness,
+  type TestStack,
+} from "../support/pulumi.js";
 
 const FIRST = `CREATE TABLE notes (id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY, body text);
 CREATE VIEW bodies AS SELECT body FROM notes;
@@ -33,21 +39,36 @@ CREATE FUNCTION thrice(n int) RETURNS int LANGUAGE sql IMMUTABLE RETURN 3 * n;
 const ACCOUNTANT = { name: "accountant", schemas: ["billing"], tables: ["SELECT"] };
 const BASE: Partial<DatabaseAccessArgs> = { schemas: ["public", "billing"], roles: [ACCOUNTANT] };
 
+/** What not even the owner may. */
+const NOBODY: readonly Act[] = [
+  ...(["give a table away", "make a role", "become a superuser", "run a program on the server"] as const),
+];
+
 /** Everything a role may do; what is not named, the server refuses. */
 const MAY: Readonly<Record<string, readonly Act[]>> = {
-  owner: (Object.keys(ACTS) as Act[]).filter((act) => !["make a role", "run a program on the server"].includes(act)),
+  owner: (Object.keys(ACTS) as Act[]).filter((act) => !NOBODY.includes(act)),
   app_migrator: ["log in", "take the owner's role"],
   app_service: [
-    ...(["log in", "read a table", "read a view", "insert a row", "update a row", "delete a row"] as const),
-    ...(["draw from a sequence", "call a function", "make a temporary table", "read the history"] as const),
-    ...(["read settings", "add a setting", "change a setting", "read another schema's table"] as const),
+    ...(["log in", "read a table", "read a later table", "read a view"] as const),
+    ...(["insert a row", "insert a row into a later table", "update a row", "delete a row"] as const),
+    ...(["draw from a sequence", "draw from a later sequence", "call a function", "call a later function"] as const),
+    ...(["make a temporary table", "read the history", "read settings", "add a setting", "change a setting"] as const),
+    ...(["read another schema's table", "read another schema's later table"] as const),
+    "write to another schema's table",
   ],
   app_read_only: [
-    ...(["log in", "read a table", "read a view", "read the history", "read settings"] as const),
-    "read another schema's table",
+    ...(["log in", "read a table", "read a later table", "read a view", "read the history", "read settings"] as const),
+    ...(["read another schema's table", "read another schema's later table"] as const),
   ],
-  accountant: ["log in", "read another schema's table"],
+  accountant: ["log in", "read another schema's table", "read another schema's later table"],
 };
+
+/** One executor's stack. */
+interface Runs {
+  readonly run: (op: "preview" | "up", args: Partial<DatabaseAccessArgs>) => Promise<RunReport>;
+  readonly catalog: () => Promise<unknown>;
+  readonly end: () => Promise<void> | undefined;
+}
 
 interface StateEntry {
   readonly urn: string;
@@ -89,6 +110,7 @@ describe("DatabaseAccess, by Pulumi's provider and by the command", function () 
   let dataRoot: TestDataRoot;
   let harness: StackHarness;
   const catalogs: Record<string, Record<string, unknown>> = {};
+  const runs: Record<string, Runs> = {};
 
   before(async () => {
     await ensureBuilt();
@@ -99,6 +121,7 @@ describe("DatabaseAccess, by Pulumi's provider and by the command", function () 
     });
   });
   after(async () => {
+    for (const { end } of Object.values(runs)) await end();
     harness.remove();
     await dataRoot.remove();
   });
@@ -136,10 +159,8 @@ describe("DatabaseAccess, by Pulumi's provider and by the command", function () 
       };
 
       before(async () => {
+        runs[executor] = { run, catalog: () => accessCatalog(root), end: () => root?.end() };
         stack = await harness.createStack({ project: "shop", stack: executor, program: program(undefined) });
-      });
-      after(async () => {
-        await root?.end();
       });
 
       it("takes on a database that had no roles, with its tables and its owner", async () => {
@@ -205,6 +226,10 @@ describe("DatabaseAccess, by Pulumi's provider and by the command", function () 
         const stranger = new Client({ host, port, database, user: "stranger", password: "stranger" });
         await assert.rejects(stranger.connect(), /permission denied for database/);
         await root.query("DROP ROLE stranger");
+        await root.query("ALTER ROLE app_owner PASSWORD 'owner'");
+        const owner = new Client({ host, port, database, user: "app_owner", password: "owner" });
+        await assert.rejects(owner.connect(), /role "app_owner" is not permitted to log in/);
+        await root.query("ALTER ROLE app_owner PASSWORD NULL");
       });
 
       for (const { name, args, byHand } of STEPS) {
@@ -214,11 +239,8 @@ describe("DatabaseAccess, by Pulumi's provider and by the command", function () 
             await run("refresh", args);
           }
           const up = await run("up", args);
-          if (executor === "provider")
-            assert.ok(
-              up.changes.every(({ op }) => !/replace/.test(op)),
-              JSON.stringify(up.changes),
-            );
+          const unwanted = up.changes.filter(({ op, urn }) => /replace/.test(op) || !urn.includes("DatabaseAccess"));
+          assert.deepEqual(unwanted, [], "nothing is replaced, and the database and its migrations are left alone");
           assert.deepEqual((await run("preview", args)).changes, []);
           await snapshot(name);
         });
@@ -254,6 +276,20 @@ describe("DatabaseAccess, by Pulumi's provider and by the command", function () 
   }
 
   describe("both", () => {
+    for (const [before, after] of [
+      ["command", "provider"],
+      ["provider", "command"],
+    ] as const) {
+      it(`follow each other: ${after} takes over what ${before} made`, async () => {
+        const { run, catalog } = runs[before]!;
+        const present = await catalog();
+        const up = await run("up", { ...BASE, executor: after });
+        assert.ok(up.changes.length > 0);
+        assert.deepEqual((await run("preview", { ...BASE, executor: after })).changes, []);
+        assert.deepEqual(await catalog(), present);
+      });
+    }
+
     it("lead to the same catalogs at every step", () => {
       assert.ok(Object.keys(catalogs).length >= 7);
       for (const [step, { command, provider }] of Object.entries(catalogs)) assert.deepEqual(provider, command, step);
