@@ -19,9 +19,18 @@ export interface ControlRow {
    * a field of each member of a list. Required inputs count, too: without one the provider refuses.
    */
   readonly inputs: readonly string[];
-  /** Inputs without which it still holds, since the cloud's own default is the same; with the reason we state them. */
-  readonly masked?: Readonly<Record<string, string>>;
+  /** Of those inputs, each without which it still holds, since what AWS or the provider takes by itself is the same. It must fail with `weak`. */
+  readonly masked?: Readonly<Record<string, MaskedInput>>;
+  /** The argument of the component that weakens it, and how; unset where none does. */
+  readonly weakenedBy?: string;
   readonly holds: (attributes: Attributes, own: OwnThings) => boolean;
+}
+
+export interface MaskedInput {
+  /** A value with which the control does not hold. */
+  readonly weak: unknown;
+  /** Why we state it all the same. */
+  readonly reason: string;
 }
 
 /** Of the stack, to tell its own key from one of AWS. */
@@ -50,6 +59,12 @@ export function isTagged(attributes: Attributes): boolean {
   const tags = (attributes["tagsAll"] ?? {}) as Record<string, string>;
   return ["holdfast:component", "holdfast:project", "holdfast:stack"].every((key) => (tags[key] ?? "") !== "");
 }
+
+/** What the provider takes by itself, too. */
+export const STATED: MaskedInput = {
+  weak: false,
+  reason: "the provider takes the same; stated, so that one that changes its mind changes nothing",
+};
 
 export function listOf(value: unknown): unknown[] {
   return Array.isArray(value) ? value : [];

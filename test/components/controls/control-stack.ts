@@ -6,17 +6,15 @@ import { DatabaseSecrets } from "../../../components/database-secrets.js";
 import { EncryptionKey } from "../../../components/encryption-key.js";
 import { FileStorage } from "../../../components/file-storage.js";
 import { PersistentDatabase } from "../../../components/persistent-database.js";
-import { ACCOUNT, REGION } from "../../support/cloud.js";
+import { ACCOUNT } from "../../support/cloud.js";
 import type { ComponentName } from "./control-row.js";
 
-/** What every other component is made with. */
+/** What the other components are made with. */
 export interface Ground {
   readonly key: EncryptionKey;
   readonly network: DatabaseNetwork;
-}
-
-export function createGround(): Ground {
-  return { key: createKey("key"), network: createNetwork("network") };
+  readonly rds: PersistentDatabase;
+  readonly aurora: PersistentDatabase;
 }
 
 type MakeComponent = (name: string, ground: Ground, opts?: pulumi.ComponentResourceOptions) => pulumi.ComponentResource;
@@ -25,26 +23,13 @@ type MakeComponent = (name: string, ground: Ground, opts?: pulumi.ComponentResou
 export const COMPONENTS: Readonly<Record<ComponentName, MakeComponent>> = {
   key: (name, _, opts) => createKey(name, opts),
   network: (name, _, opts) => createNetwork(name, opts),
-  rds: (name, ground, opts) => new PersistentDatabase(name, databaseArgs(ground), opts),
-  aurora: (name, ground, opts) =>
-    new PersistentDatabase(name, { ...databaseArgs(ground), engine: "aurora-postgresql" }, opts),
-  secrets: (name, { key, network }, opts) =>
+  rds: (name, ground, opts) => createDatabase(name, ground, "postgres", opts),
+  aurora: (name, ground, opts) => createDatabase(name, ground, "aurora-postgresql", opts),
+  secrets: (name, { key, network, rds }, opts) =>
     new DatabaseSecrets(
       name,
       {
-        connection: {
-          kind: "rds",
-          project: "shop",
-          instance: "prod",
-          resourceId: "db-1",
-          host: "main.example.com",
-          port: 5433,
-          database: "app",
-          user: "holdfast_admin",
-          authentication: "secret",
-          secretArn: `arn:aws:secretsmanager:${REGION}:${ACCOUNT}:secret:rds!db-1`,
-          region: REGION,
-        } as never,
+        connection: rds.connection,
         keyArn: key.arn,
         roles: [{ name: "reports" }],
         administrators: [`arn:aws:iam::${ACCOUNT}:role/administrator`],
@@ -53,19 +38,23 @@ export const COMPONENTS: Readonly<Record<ComponentName, MakeComponent>> = {
       },
       opts,
     ),
-  backup: (name, { key }, opts) =>
-    new BackupPlan(
-      name,
-      {
-        databaseArns: [databaseArn("db", "shop-prod-rds"), databaseArn("cluster", "shop-prod-aurora")],
-        keyArn: key.arn,
-      },
-      opts,
-    ),
-  alarms: (name, { key }, opts) =>
-    new DatabaseAlarms(name, { instanceIdentifiers: [], clusterIdentifier: "shop-prod-aurora", keyArn: key.arn }, opts),
+  backup: (name, { key, rds, aurora }, opts) =>
+    new BackupPlan(name, { databaseArns: [rds.arn, aurora.arn], keyArn: key.arn }, opts),
+  alarms: (name, { key, aurora }, opts) =>
+    new DatabaseAlarms(name, { instanceIdentifiers: [], clusterIdentifier: aurora.identifier, keyArn: key.arn }, opts),
   files: (name, { key }, opts) => new FileStorage(name, { kind: "s3", keyArn: key.arn }, opts),
 };
+
+/** One of each, under its own name. */
+export function createComponents(): Ground {
+  const key = createKey("key");
+  const network = createNetwork("network");
+  const rds = createDatabase("rds", { key, network }, "postgres");
+  const aurora = createDatabase("aurora", { key, network }, "aurora-postgresql");
+  const ground = { key, network, rds, aurora };
+  for (const name of ["secrets", "backup", "alarms", "files"] as const) COMPONENTS[name](name, ground);
+  return ground;
+}
 
 function createKey(name: string, opts?: pulumi.ComponentResourceOptions): EncryptionKey {
   return new EncryptionKey(name, {}, opts);
@@ -75,10 +64,16 @@ function createNetwork(name: string, opts?: pulumi.ComponentResourceOptions): Da
   return new DatabaseNetwork(name, { cidrBlock: "10.0.0.0/20" }, opts);
 }
 
-function databaseArgs({ key, network }: Ground) {
-  return { keyArn: key.arn, subnetGroupName: network.subnetGroupName, securityGroupIds: [network.securityGroupId] };
-}
-
-function databaseArn(kind: string, identifier: string): string {
-  return `arn:aws:rds:${REGION}:${ACCOUNT}:${kind}:${identifier}`;
+function createDatabase(
+  name: string,
+  { key, network }: Pick<Ground, "key" | "network">,
+  engine: string,
+  opts?: pulumi.ComponentResourceOptions,
+): PersistentDatabase {
+  const { subnetGroupName, securityGroupId } = network;
+  return new PersistentDatabase(
+    name,
+    { engine, keyArn: key.arn, subnetGroupName, securityGroupIds: [securityGroupId] },
+    opts,
+  );
 }

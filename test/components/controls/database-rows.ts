@@ -1,4 +1,4 @@
-import { atLeast, includes, is, isOwnKey, isTagged, listOf, type ControlRow } from "./control-row.js";
+import { atLeast, includes, is, isOwnKey, isTagged, listOf, STATED, type ControlRow } from "./control-row.js";
 
 // Demands: AWS Security Hub user guide, "Security Hub controls for Amazon RDS" (RDS.1 to RDS.51), restated. Those for MySQL,
 // MariaDB and SQL Server only (RDS.34, 39 to 42, 44, 45, 48, 51) are about no database of ours.
@@ -6,6 +6,8 @@ import { atLeast, includes, is, isOwnKey, isTagged, listOf, type ControlRow } fr
 const INSTANCE = "aws:rds/instance:Instance";
 const CLUSTER = "aws:rds/cluster:Cluster";
 const MEMBER = "aws:rds/clusterInstance:ClusterInstance";
+
+const EPHEMERAL = '`protection: "ephemeral"`, refused in production; `breakGlass`, for one database and a time';
 
 const instanceRows: readonly Omit<ControlRow, "component" | "type">[] = [
   {
@@ -18,7 +20,7 @@ const instanceRows: readonly Omit<ControlRow, "component" | "type">[] = [
     control: "RDS.2",
     demand: "not reachable from the internet",
     inputs: ["publiclyAccessible"],
-    masked: { publiclyAccessible: "the provider takes false; a default that is safety's is stated" },
+    masked: { publiclyAccessible: { ...STATED, weak: true } },
     holds: is("publiclyAccessible", false),
   },
   {
@@ -27,7 +29,13 @@ const instanceRows: readonly Omit<ControlRow, "component" | "type">[] = [
     inputs: ["storageEncrypted", "kmsKeyId"],
     holds: (attributes, own) => attributes["storageEncrypted"] === true && isOwnKey("kmsKeyId")(attributes, own),
   },
-  { control: "RDS.5", demand: "a standby in another zone", inputs: ["multiAz"], holds: is("multiAz", true) },
+  {
+    control: "RDS.5",
+    demand: "a standby in another zone",
+    inputs: ["multiAz"],
+    weakenedBy: "`multiAz: false`",
+    holds: is("multiAz", true),
+  },
   {
     control: "RDS.6",
     demand: "enhanced monitoring",
@@ -38,6 +46,7 @@ const instanceRows: readonly Omit<ControlRow, "component" | "type">[] = [
     control: "RDS.8",
     demand: "deletion protection",
     inputs: ["deletionProtection"],
+    weakenedBy: EPHEMERAL,
     holds: is("deletionProtection", true),
   },
   {
@@ -62,16 +71,14 @@ const instanceRows: readonly Omit<ControlRow, "component" | "type">[] = [
     control: "RDS.11",
     demand: "point-in-time recovery of 35 days in production",
     inputs: ["backupRetentionPeriod"],
+    weakenedBy: "`backupRetentionDays`, not below 7",
     holds: is("backupRetentionPeriod", 35),
   },
   {
     control: "RDS.13",
     demand: "minor upgrades by AWS",
     inputs: ["autoMinorVersionUpgrade"],
-    masked: {
-      autoMinorVersionUpgrade:
-        "the provider takes true; stated, so that a provider that changes its mind changes nothing",
-    },
+    masked: { autoMinorVersionUpgrade: STATED },
     holds: is("autoMinorVersionUpgrade", true),
   },
   {
@@ -84,9 +91,16 @@ const instanceRows: readonly Omit<ControlRow, "component" | "type">[] = [
     control: "RDS.18",
     demand: "in subnets of a private network",
     inputs: ["dbSubnetGroupName"],
+    weakenedBy: "`subnetGroupName`: the group is the program's; DatabaseNetwork refuses public subnets",
     holds: (attributes) => !["", "default", "undefined"].includes(String(attributes["dbSubnetGroupName"])),
   },
-  { control: "RDS.18", demand: "behind an own security group", inputs: ["vpcSecurityGroupIds"], holds: hasOwnGroup },
+  {
+    control: "RDS.18",
+    demand: "behind an own security group",
+    inputs: ["vpcSecurityGroupIds"],
+    weakenedBy: "`securityGroupIds`: the groups are the program's",
+    holds: hasOwnGroup,
+  },
   {
     control: "RDS.23",
     demand: "not on the port everybody tries",
@@ -125,6 +139,7 @@ const clusterRows: readonly Omit<ControlRow, "component" | "type">[] = [
     control: "RDS.7",
     demand: "deletion protection",
     inputs: ["deletionProtection"],
+    weakenedBy: EPHEMERAL,
     holds: is("deletionProtection", true),
   },
   {
@@ -164,7 +179,13 @@ const clusterRows: readonly Omit<ControlRow, "component" | "type">[] = [
     inputs: ["backupRetentionPeriod"],
     holds: atLeast("backupRetentionPeriod", 7),
   },
-  { control: "RDS.18", demand: "behind an own security group", inputs: ["vpcSecurityGroupIds"], holds: hasOwnGroup },
+  {
+    control: "RDS.18",
+    demand: "behind an own security group",
+    inputs: ["vpcSecurityGroupIds"],
+    weakenedBy: "`securityGroupIds`: the groups are the program's",
+    holds: hasOwnGroup,
+  },
   {
     control: "RDS.23",
     demand: "not on the port everybody tries",
@@ -184,7 +205,7 @@ const memberRows: readonly Omit<ControlRow, "component" | "type">[] = [
     control: "RDS.2",
     demand: "no member is reachable from the internet",
     inputs: ["publiclyAccessible"],
-    masked: { publiclyAccessible: "in a private subnet group AWS takes false; a default that is safety's is stated" },
+    masked: { publiclyAccessible: { ...STATED, weak: true } },
     holds: is("publiclyAccessible", false),
   },
   {
@@ -197,10 +218,7 @@ const memberRows: readonly Omit<ControlRow, "component" | "type">[] = [
     control: "RDS.13, RDS.35",
     demand: "minor upgrades by AWS",
     inputs: ["autoMinorVersionUpgrade"],
-    masked: {
-      autoMinorVersionUpgrade:
-        "the provider takes true; stated, so that a provider that changes its mind changes nothing",
-    },
+    masked: { autoMinorVersionUpgrade: STATED },
     holds: is("autoMinorVersionUpgrade", true),
   },
   { control: "RDS.30", demand: "each member is tagged", inputs: ["tags"], holds: isTagged },

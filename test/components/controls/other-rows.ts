@@ -1,4 +1,4 @@
-import { is, isOwnKey, isTagged, listOf, type Attributes, type ControlRow } from "./control-row.js";
+import { is, isOwnKey, isTagged, listOf, STATED, type Attributes, type ControlRow } from "./control-row.js";
 
 // Demands: AWS Security Hub user guide, the pages on controls for AWS Backup, KMS, Secrets Manager, SNS, S3 and RDS, restated.
 
@@ -10,6 +10,7 @@ const backupRows: readonly Omit<ControlRow, "component">[] = [
     demand: "every database is in a backup plan",
     type: "aws:backup/selection:Selection",
     inputs: ["resources"],
+    weakenedBy: "`databaseArns`: what is not in the list is not backed up",
     holds: (attributes) =>
       [":db:", ":cluster:"].every((part) => listOf(attributes["resources"]).some((arn) => String(arn).includes(part))),
   },
@@ -54,6 +55,7 @@ const alarmRows: readonly Omit<ControlRow, "component">[] = [
     demand: "the topic is encrypted, under an own key",
     type: "aws:sns/topic:Topic",
     inputs: ["kmsMasterKeyId"],
+    weakenedBy: "`topicArn`: a topic of another owner",
     holds: isOwnKey("kmsMasterKeyId"),
   },
 ];
@@ -70,9 +72,7 @@ function subscriptionRows(
       type: SUBSCRIPTION,
       about: is("sourceType", sourceType) as (attributes: Attributes) => boolean,
       inputs: ["sourceType", "eventCategories", "enabled", "snsTopic"],
-      masked: {
-        enabled: "the provider takes true; stated, so that a provider that changes its mind changes nothing",
-      },
+      masked: { enabled: STATED },
       holds: (attributes) =>
         attributes["enabled"] === true &&
         categories.every((category) => listOf(attributes["eventCategories"]).includes(category)),
@@ -179,7 +179,18 @@ const fileRows: readonly Omit<ControlRow, "component">[] = [
   },
 ];
 
+/** What a VPC's own group has as long as nobody takes it away. */
+const OPEN_RULE = { weak: [{ protocol: "-1", fromPort: 0, toPort: 0, self: true }], reason: STATED.reason };
+
 const networkRows: readonly Omit<ControlRow, "component">[] = [
+  {
+    control: "EC2.2",
+    demand: "the group that the VPC came with lets nothing in or out",
+    type: "aws:ec2/defaultSecurityGroup:DefaultSecurityGroup",
+    inputs: ["ingress", "egress"],
+    masked: { ingress: OPEN_RULE, egress: OPEN_RULE },
+    holds: (attributes) => [...listOf(attributes["ingress"]), ...listOf(attributes["egress"])].length === 0,
+  },
   {
     control: "RDS.31",
     demand: "security groups are tagged",
@@ -197,14 +208,6 @@ export const otherRows: readonly ControlRow[] = [
   ...fileRows.map((row): ControlRow => ({ ...row, component: "files" })),
   ...networkRows.map((row): ControlRow => ({ ...row, component: "network" })),
 ];
-
-/** Controls that are marked as default for a database's stack, and why no input of ours can be taken out to fail them. */
-export const WITHOUT_AN_INPUT: Readonly<Record<string, string>> = {
-  "RDS.15": "a cluster lies in several zones by its members: the stack's is asserted to have two",
-  "KMS.3": "no deploy schedules the key's deletion: the guards have tests of their own",
-  "SecretsManager.3": "a secret is made for each password role that is asked for, and for nothing else",
-  "ECS.2 to ECS.12, EC2.8, EC2.9": "no component makes a task, a cluster of tasks, or a machine",
-};
 
 interface PolicyStatement {
   readonly Sid?: string;

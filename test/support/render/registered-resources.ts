@@ -13,6 +13,8 @@ export interface RegisteredResource {
   readonly outputs: Readonly<Record<string, unknown>>;
   /** By input, the URNs of the resources whose outputs went into it. */
   readonly dependencies: Readonly<Record<string, readonly string[]>>;
+  /** Whether it stays in AWS when the program leaves it out. */
+  readonly isRetained: boolean;
 }
 
 interface StateResource {
@@ -23,6 +25,7 @@ interface StateResource {
   readonly inputs?: Record<string, unknown>;
   readonly outputs?: Record<string, unknown>;
   readonly propertyDependencies?: Record<string, string[] | null>;
+  readonly retainOnDelete?: boolean;
 }
 
 /** All resources of AWS that a program registered, in order. */
@@ -30,17 +33,20 @@ export function registeredResources(state: Deployment): RegisteredResource[] {
   const { resources = [] } = state.deployment as { resources?: StateResource[] };
   return resources
     .filter(({ type, custom }) => custom === true && type.startsWith("aws:"))
-    .map(({ type, urn, id = "", inputs = {}, outputs = {}, propertyDependencies = {} }) => ({
-      type,
-      name: urn.split("::").at(-1) ?? "",
-      urn,
-      id,
-      inputs: withoutDefaults(inputs),
-      outputs,
-      dependencies: Object.fromEntries(
-        Object.entries(propertyDependencies).map(([input, urns]) => [input, urns ?? []]),
-      ),
+    .map((resource) => ({
+      type: resource.type,
+      name: resource.urn.split("::").at(-1) ?? "",
+      urn: resource.urn,
+      id: resource.id ?? "",
+      inputs: withoutDefaults(resource.inputs ?? {}),
+      outputs: resource.outputs ?? {},
+      dependencies: dependenciesOf(resource),
+      isRetained: resource.retainOnDelete === true,
     }));
+}
+
+function dependenciesOf({ propertyDependencies = {} }: StateResource): RegisteredResource["dependencies"] {
+  return Object.fromEntries(Object.entries(propertyDependencies).map(([input, urns]) => [input, urns ?? []]));
 }
 
 /** The provider lists under `__defaults` what it filled in itself. */
