@@ -1,14 +1,11 @@
-import { getCallerIdentityOutput } from "@pulumi/aws/getCallerIdentity.js";
-import { getPartitionOutput } from "@pulumi/aws/getPartition.js";
-import { getRegionOutput } from "@pulumi/aws/getRegion.js";
 import { Alias } from "@pulumi/aws/kms/alias.js";
 import { Key } from "@pulumi/aws/kms/key.js";
 import * as pulumi from "@pulumi/pulumi";
+import { placeOf } from "./aws-place.js";
 import { breakGlassFaults, type BreakGlass } from "./break-glass.js";
 import { isIntegerBetween, isProtection } from "./check-values.js";
 import { refuse, type Fault } from "./fault.js";
 import { Guard } from "./guard.js";
-import { invokeOptions } from "./invoke-options.js";
 import { keyPolicy } from "./key-policy.js";
 import { pinnedOptions } from "./pinned-inputs.js";
 import { REPLACING_INPUTS } from "./replacing-inputs.js";
@@ -48,7 +45,7 @@ export class EncryptionKey extends pulumi.ComponentResource {
 
   constructor(name: string, args: EncryptionKeyArgs = {}, opts?: pulumi.ComponentResourceOptions) {
     refuse(CLASS, name, faultsOf(args));
-    const { region } = getRegionOutput({}, invokeOptions(opts));
+    const { region } = placeOf(opts);
     super(`holdfast:index:${CLASS}`, name, { ...args, region }, pinnedOptions(CLASS, name, WAYS, opts));
     const guard = new Guard(this, name, args);
     const aliasName = `alias/holdfast/${pulumi.getProject()}-${pulumi.getStack()}-${name}`;
@@ -65,12 +62,7 @@ export class EncryptionKey extends pulumi.ComponentResource {
   }
 
   private createKey(name: string, args: EncryptionKeyArgs, guard: Guard, aliasName: string): Key {
-    const inParent = { parent: this };
-    const place = pulumi.all([
-      getCallerIdentityOutput({}, inParent),
-      getRegionOutput({}, inParent),
-      getPartitionOutput({}, inParent),
-    ]);
+    const place = placeOf({ parent: this });
     const child = `${name}-key`;
     const key = new Key(
       child,
@@ -84,9 +76,9 @@ export class EncryptionKey extends pulumi.ComponentResource {
         rotationPeriodInDays: args.rotationPeriodInDays ?? 365,
         deletionWindowInDays: 30,
         bypassPolicyLockoutSafetyCheck: false,
-        policy: place.apply(([{ accountId: account }, { region }, { partition }]) =>
-          keyPolicy({ account, region, partition }),
-        ),
+        policy: pulumi
+          .all([place.account, place.region, place.partition])
+          .apply(([account, region, partition]) => keyPolicy({ account, region, partition })),
         tags: tagsOf(name, args.tags),
       },
       guard.options({ name: child, identifier: aliasName }, REPLACING_INPUTS["aws:kms/key:Key"]),

@@ -1,6 +1,6 @@
-import { getRegionOutput } from "@pulumi/aws/getRegion.js";
 import * as pulumi from "@pulumi/pulumi";
 import type { DatabaseConnection } from "../engine/core/database-connection.js";
+import { placeOf } from "./aws-place.js";
 import { createCluster } from "./database/aurora-cluster.js";
 import { refusedChanges, WAYS } from "./database/changes.js";
 import { databaseFaults } from "./database/check-settings.js";
@@ -20,7 +20,6 @@ import { keepLost } from "./database/lost-generation.js";
 import type { DatabaseServer, ServerContext, ServerSettings } from "./database/server.js";
 import { refuse } from "./fault.js";
 import { Guard } from "./guard.js";
-import { invokeOptions } from "./invoke-options.js";
 import { pinnedOptions } from "./pinned-inputs.js";
 import { tagsOf } from "./tags.js";
 
@@ -58,7 +57,7 @@ export class PersistentDatabase extends pulumi.ComponentResource {
     const settings = resolveSettings(args);
     const generations = resolveGenerations(name, args);
     refuse(CLASS, name, databaseFaults(args, settings, generations));
-    const { region } = getRegionOutput({}, invokeOptions(opts));
+    const { region } = placeOf(opts);
     const shown = { ...args, ...settings, protection: args.protection ?? "full", region };
     super(
       `holdfast:index:${CLASS}`,

@@ -1,6 +1,6 @@
-import { getCallerIdentityOutput } from "@pulumi/aws/getCallerIdentity.js";
 import * as sns from "@pulumi/aws/sns/index.js";
 import * as pulumi from "@pulumi/pulumi";
+import { placeOf } from "../aws-place.js";
 import { topicPolicy } from "./topic-policy.js";
 
 /** The one topic all alarms and events go to, encrypted: the given key must let the services that publish use it. */
@@ -12,8 +12,7 @@ export function createAlarmTopic(
 ): pulumi.Output<string> {
   const parent = { parent: component };
   const topic = new sns.Topic(`${name}-topic`, { kmsMasterKeyId: keyArn, tags }, parent);
-  const { accountId } = getCallerIdentityOutput({}, parent);
-  const policy = pulumi.all([topic.arn, accountId]).apply(([arn, account]) => topicPolicy(arn, account));
+  const policy = pulumi.all([topic.arn, placeOf(parent).account]).apply(([arn, account]) => topicPolicy(arn, account));
   const admitted = new sns.TopicPolicy(`${name}-topic-policy`, { arn: topic.arn, policy }, parent);
   // RDS refuses a subscription to a topic it may not publish to.
   return pulumi.all([topic.arn, admitted.id]).apply(([arn]) => arn);

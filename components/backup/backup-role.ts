@@ -1,6 +1,6 @@
 import * as iam from "@pulumi/aws/iam/index.js";
-import { getPartitionOutput } from "@pulumi/aws/getPartition.js";
 import * as pulumi from "@pulumi/pulumi";
+import { placeOf } from "../aws-place.js";
 
 /** AWS's own policies for backup jobs and restore tests. Source: AWS Backup developer guide, "Managed policies". */
 const POLICIES = { backup: "AWSBackupServiceRolePolicyForBackup", restore: "AWSBackupServiceRolePolicyForRestores" };
@@ -17,7 +17,7 @@ export function createBackupRole(
     { description: "AWS Backup acts in it", assumeRolePolicy: TRUST, tags },
     parent,
   );
-  const { partition } = getPartitionOutput({}, parent);
+  const { partition } = placeOf(parent);
   for (const [purpose, policy] of Object.entries(POLICIES)) {
     const policyArn = pulumi.interpolate`arn:${partition}:iam::aws:policy/service-role/${policy}`;
     new iam.RolePolicyAttachment(`${name}-role-${purpose}`, { role: role.name, policyArn }, parent);

@@ -1,7 +1,7 @@
 import { Role } from "@pulumi/aws/iam/role.js";
 import { RolePolicyAttachment } from "@pulumi/aws/iam/rolePolicyAttachment.js";
-import { getPartitionOutput } from "@pulumi/aws/getPartition.js";
 import * as pulumi from "@pulumi/pulumi";
+import { placeOf } from "../aws-place.js";
 import { REPLACING_INPUTS } from "../replacing-inputs.js";
 import type { Tags } from "../tags.js";
 
@@ -29,7 +29,7 @@ export function createMonitoringRole(
     },
     { ...parent, ignoreChanges: [...REPLACING_INPUTS["aws:iam/role:Role"]], deleteBeforeReplace: false },
   );
-  const { partition } = getPartitionOutput({}, parent);
+  const { partition } = placeOf(parent);
   const attachment = new RolePolicyAttachment(
     `${name}-monitoring-policy`,
     {

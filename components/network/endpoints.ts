@@ -1,5 +1,5 @@
 import * as ec2 from "@pulumi/aws/ec2/index.js";
-import { getRegionOutput } from "@pulumi/aws/getRegion.js";
+import { placeOf } from "../aws-place.js";
 import { allowIn, allowOut, createSecurityGroup } from "./access-rules.js";
 import { isGateway } from "./endpoint-services.js";
 import type { NetworkContext } from "./network-context.js";
@@ -16,7 +16,7 @@ export function createEndpoints(
 ): void {
   if (services.length === 0) return;
   const { component, name, tagsFor } = context;
-  const { region } = getRegionOutput({}, { parent: component });
+  const { region } = placeOf({ parent: component });
   const make = (service: string, args: Partial<ec2.VpcEndpointArgs>): ec2.VpcEndpoint =>
     new ec2.VpcEndpoint(
       `${name}-${partOf(service)}`,
