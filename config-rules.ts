@@ -1,5 +1,6 @@
 /** One rule a key of the stack's settings: which names and types there are. Ranges are the components' own business. */
 import { z } from "zod";
+import { isRelease } from "./engine/core/compare-releases.js";
 import { parseBytes, parseSeconds } from "./engine/core/quantities.js";
 
 const text = z.string({ error: "must be text, in quotes" }).min(1, "must not be empty");
@@ -7,7 +8,6 @@ const texts = z.array(text, { error: "must be a list" });
 const number = z.number({ error: "must be a number" });
 const flag = z.boolean({ error: "must be true or false" });
 
-const SEMVER = /^\d+\.\d+\.\d+(-[0-9A-Za-z.-]+)?(\+[0-9A-Za-z.-]+)?$/;
 const PORT = "must be 0 for any free one, or 1024 to 65535";
 const ENGINES = ["embedded", "postgres", "aurora-postgresql"] as const;
 
@@ -101,7 +101,7 @@ const files = z.strictObject({
 export const rules = z.object({
   engine: word(...ENGINES).default("embedded"),
   environment: z.string().optional(),
-  release: z.string().regex(SEMVER, "must be a semantic version, for example 1.4.0").optional(),
+  release: z.string().refine(isRelease, "must be a semantic version, for example 1.4.0").optional(),
   directory: z.string().default("migrations"),
   schema: z
     .string()

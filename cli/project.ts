@@ -1,6 +1,6 @@
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { dirname, join } from "node:path";
-import { HoldfastError } from "../engine/index.js";
+import { HoldfastError, isRelease } from "../engine/index.js";
 
 /** The project a command is run in: the nearest folder upwards with a Pulumi.yaml or a holdfast.json. */
 export interface Project {
@@ -47,14 +47,12 @@ function projectName(yaml: string): string | undefined {
  */
 export function releaseOf(project: Project, given: string | undefined, mayGuess: boolean): string | undefined {
   const release = given ?? (mayGuess ? packageVersion(join(project.root, "package.json")) : undefined);
-  if (release === undefined || SEMVER.test(release)) return release;
+  if (release === undefined || isRelease(release)) return release;
   const where = given === undefined ? "version in package.json" : "value of --release";
   throw new HoldfastError("invalid_usage", `The ${where}, "${release}", is no semantic version.`, {
     next: "Write three numbers, as in 1.5.0 (https://semver.org).",
   });
 }
-
-const SEMVER = /^\d+\.\d+\.\d+(-[0-9A-Za-z.-]+)?(\+[0-9A-Za-z.-]+)?$/;
 
 function packageVersion(path: string): string | undefined {
   if (!existsSync(path)) return undefined;

@@ -18,6 +18,19 @@ export function isOneOf<T>(property: string, value: T | undefined, known: readon
   return [{ property, value, allowed: known.map((one) => JSON.stringify(one)).join(", "), way }];
 }
 
+/** Needed, and an ARN where it is known by now. */
+export function isKeyArn(property: string, value: unknown): Fault[] {
+  if (value !== undefined && typeof value !== "string") return [];
+  if (value !== undefined && /^arn:aws[\w-]*:kms:[\w-]+:\d{12}:key\/.+$/.test(value)) return [];
+  const way = "give EncryptionKey.arn, or the ARN of a key of yours; an alias can be moved to another key";
+  return [{ property, value, allowed: "the ARN of a KMS key", way }];
+}
+
+/** Needed: what a program in TypeScript cannot leave out, one in another language can. */
+export function isGiven(property: string, value: unknown, allowed: string, way: string): Fault[] {
+  return value === undefined || value === null ? [{ property, value: undefined, allowed, way }] : [];
+}
+
 export function isProtection(value: string | undefined): Fault[] {
   return isOneOf("protection", value, ["full", "ephemeral"], "leave it out for full protection");
 }

@@ -1,10 +1,12 @@
 import * as command from "@pulumi/command";
 import * as pulumi from "@pulumi/pulumi";
+import { BESIDE_INSTANCES, isFolderName, isLocalPort } from "../engine/core/data-root.js";
 import type { DatabaseConnection } from "../engine/core/database-connection.js";
 import { entryCommand, REQUEST_VARIABLE, runEntry } from "./entry-point.js";
+import { refuse, type Fault } from "./fault.js";
 
 export interface LocalDatabaseArgs {
-  /** Its name in the data root, below the project's. @default the stack's name */
+  /** Its name in the data root, below the project's: letters, digits, "_", "-" and "."; another name is another database. @default the stack's name */
   readonly instance?: string | undefined;
   /** 1024 to 65535. @default a free port, chosen once and remembered */
   readonly port?: number | undefined;
@@ -18,6 +20,8 @@ export type EnsureLocalAnswer =
 /**
  * An embedded PostgreSQL on this machine, with its data outside the repository. It outlives deploys, reboots and the stack:
  * nothing here ever stops it or removes its data.
+ *
+ * @throws RunError for a name or port that cannot be
  */
 export class LocalDatabase extends pulumi.ComponentResource {
   readonly connection: pulumi.Output<DatabaseConnection>;
@@ -25,6 +29,7 @@ export class LocalDatabase extends pulumi.ComponentResource {
   readonly backupsAt: pulumi.Output<string>;
 
   constructor(name: string, args: LocalDatabaseArgs = {}, opts?: pulumi.ComponentResourceOptions) {
+    refuse("LocalDatabase", name, faultsOf(args));
     super("holdfast:index:LocalDatabase", name, args, opts);
     const request = { project: pulumi.getProject(), name: args.instance ?? pulumi.getStack(), port: args.port };
     // Neither delete nor triggers: a destroyed stack leaves the data, and nothing replaces it.
@@ -55,6 +60,18 @@ export class LocalDatabase extends pulumi.ComponentResource {
     await log(`${answer.message}\n${answer.next}`, this);
     return connection;
   }
+}
+
+function faultsOf({ instance, port }: LocalDatabaseArgs): Fault[] {
+  const faults: Fault[] = [];
+  if (instance !== undefined && !isFolderName(instance, BESIDE_INSTANCES)) {
+    const allowed = `letters, digits, "_", "-" and ".", a letter or digit first; none of ${BESIDE_INSTANCES.join(", ")}`;
+    faults.push({ property: "instance", value: instance, allowed, way: "leave it out for the stack's name" });
+  }
+  if (port !== undefined && !isLocalPort(port)) {
+    faults.push({ property: "port", value: port, allowed: "1024 to 65535", way: "leave it out for a free one" });
+  }
+  return faults;
 }
 
 /** A command that succeeded always printed one. */

@@ -3,9 +3,10 @@ import * as pulumi from "@pulumi/pulumi";
 import type { DatabaseConnection } from "../engine/core/database-connection.js";
 import type { DeploySummary, MigrationCounts, ReportedHold, ReportedMigration } from "../engine/core/deploy-summary.js";
 import { checkBeforeRun } from "./check-before-run.js";
+import { schemaMigrationsFaults } from "./check-schema-migrations.js";
 import { currentCommit } from "./current-commit.js";
 import { entryCommand, REQUEST_VARIABLE } from "./entry-point.js";
-import { executionFaults, executionOf, stopWhereUnavailable } from "./execution.js";
+import { executionOf, stopWhereUnavailable } from "./execution.js";
 import { refuse } from "./fault.js";
 import { readMigrationsFolder } from "./migrations-folder.js";
 
@@ -34,7 +35,7 @@ export interface SchemaMigrationsArgs {
   readonly schema?: string | undefined;
   /** Contracts that may run in this deploy. @default none */
   readonly approvals?: ContractApproval[] | undefined;
-  /** Seconds between retiring and purging. @default by environment: dev 0, staging and testing 1 day, else 7 days */
+  /** Seconds between retiring and purging, 0 or more. @default by environment: dev 0, staging and testing 1 day, else 7 days */
   readonly soakSeconds?: number | undefined;
   /** What a contract cannot retire is copied first up to this size. @default 1 GiB */
   readonly copyLimitBytes?: number | undefined;
@@ -67,6 +68,8 @@ export interface MigratedInstance {
 /**
  * Brings a database to the schema of this release, in place: each pending file once, after a backup.
  * What would run is told in the preview; a faulty or unsafe file stops the deploy before anything runs.
+ *
+ * @throws RunError for arguments that cannot work, with all faults at once
  */
 export class SchemaMigrations extends pulumi.ComponentResource {
   /** The highest version in the folder that is no contract; known in a preview. Services of this release need it. */
@@ -82,7 +85,7 @@ export class SchemaMigrations extends pulumi.ComponentResource {
   readonly instance: pulumi.Output<MigratedInstance>;
 
   constructor(name: string, args: SchemaMigrationsArgs, opts?: pulumi.ComponentResourceOptions) {
-    refuse("SchemaMigrations", name, executionFaults(args.execution));
+    refuse("SchemaMigrations", name, schemaMigrationsFaults(args));
     super("holdfast:index:SchemaMigrations", name, args, opts);
     const folder = readMigrationsFolder(directoryOf(args));
     const connection = pulumi.output(args.connection);

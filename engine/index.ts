@@ -10,6 +10,7 @@ export {
   stopLocalInstance,
 } from "./adapters/local/instances.js";
 export type { DatabaseConnection } from "./core/database-connection.js";
+export { isRelease } from "./core/compare-releases.js";
 export { asHoldfastError } from "./core/as-holdfast-error.js";
 export type { ConnectionSettings } from "./core/connection-settings.js";
 export { HoldfastError, joinFaults, type ErrorCode, type ErrorDetails } from "./core/errors.js";

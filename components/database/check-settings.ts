@@ -3,7 +3,7 @@
  * retention, monitoring, insights, limits of names) and from the provider's own validation.
  */
 import { breakGlassFaults } from "../break-glass.js";
-import { isIntegerBetween, isOneOf, isProtection } from "../check-values.js";
+import { isGiven, isIntegerBetween, isKeyArn, isOneOf, isProtection } from "../check-values.js";
 import type { Fault } from "../fault.js";
 import { clusterFaults } from "./check-cluster.js";
 import { generationFaults } from "./check-generations.js";
@@ -20,9 +20,11 @@ export function databaseFaults(
   generations: readonly NamedGeneration[],
 ): Fault[] {
   return [
+    ...placeFaults(args),
     ...isOneOf("engine", settings.engine, ["postgres", AURORA], "leave it out for RDS for PostgreSQL"),
     ...versionFaults(args, settings),
     ...nameFaults(settings),
+    ...classFaults(settings),
     ...portFaults(settings),
     ...(settings.engine === AURORA
       ? auroraFaults(args, generations)
@@ -34,6 +36,16 @@ export function databaseFaults(
     ...generationFaults(args, generations),
     ...protectionFaults(args),
     ...breakGlassFaults(args.breakGlass ?? []),
+  ];
+}
+
+/** Without these RDS takes its own key, the default VPC and that one's group, which lets every member in. */
+function placeFaults({ keyArn, subnetGroupName, securityGroupIds }: PersistentDatabaseArgs): Fault[] {
+  const network = "give that of a DatabaseNetwork";
+  return [
+    ...isKeyArn("keyArn", keyArn),
+    ...isGiven("subnetGroupName", subnetGroupName, "the name of a DB subnet group", `${network}: subnetGroupName`),
+    ...isGiven("securityGroupIds", securityGroupIds, "a list of security groups", `${network}: [securityGroupId]`),
   ];
 }
 
@@ -100,6 +112,12 @@ function nameFaults({ databaseName, masterUsername }: ServerSettings): Fault[] {
     });
   }
   return faults;
+}
+
+function classFaults({ instanceClass }: ServerSettings): Fault[] {
+  if (/^db\.[a-z0-9-]+(\.[a-z0-9-]+)?$/.test(instanceClass)) return [];
+  const allowed = 'a class of RDS, such as "db.m7g.large"';
+  return [{ property: "instanceClass", value: instanceClass, allowed, way: `write "db." before the class` }];
 }
 
 function portFaults({ port }: ServerSettings): Fault[] {

@@ -1,3 +1,4 @@
+import { isKeyArn } from "../check-values.js";
 import { describeValue, type Fault } from "../fault.js";
 import type { FileStorageArgs } from "./file-storage-args.js";
 
@@ -62,7 +63,7 @@ function hideCredentials(url: string): string {
 function s3Faults(args: FileStorageArgs): Fault[] {
   const { keyArn, bucketName, noncurrentVersionDays, incompleteUploadDays, accessLog, objectLock } = args;
   return [
-    ...keyFaults(keyArn),
+    ...isKeyArn("keyArn", keyArn),
     ...(bucketName === undefined ? [] : bucketNameFaults("bucketName", bucketName)),
     ...rangeFaults("noncurrentVersionDays", noncurrentVersionDays, 36_500),
     ...rangeFaults("incompleteUploadDays", incompleteUploadDays, 365),
@@ -78,17 +79,6 @@ function s3Faults(args: FileStorageArgs): Fault[] {
           },
         ]
       : []),
-  ];
-}
-
-function keyFaults(keyArn: unknown): Fault[] {
-  const allowed = "the ARN of a KMS key";
-  if (keyArn === undefined) {
-    return [{ property: "keyArn", value: undefined, allowed, way: "make an EncryptionKey and give its arn" }];
-  }
-  if (typeof keyArn !== "string" || /^arn:aws[\w-]*:kms:[\w-]+:\d{12}:key\/.+$/.test(keyArn)) return [];
-  return [
-    { property: "keyArn", value: keyArn, allowed, way: "an alias can be moved to another key: give the key's ARN" },
   ];
 }
 

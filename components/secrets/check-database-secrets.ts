@@ -1,3 +1,4 @@
+import { isKeyArn } from "../check-values.js";
 import type { Fault } from "../fault.js";
 import type { DatabaseSecretsArgs, PasswordRoleArgs } from "./database-secrets-args.js";
 
@@ -9,19 +10,13 @@ const MOST_ROLES = 20;
 export function databaseSecretsFaults(args: DatabaseSecretsArgs, functionName: string): Fault[] {
   const { roles = [], keyArn } = args;
   return [
-    ...keyFaults(keyArn),
+    ...isKeyArn("keyArn", keyArn),
     ...roles.flatMap((role, index) => roleFaults(role, `roles[${index}]`)),
     ...repeatedFaults(roles),
     ...(roles.length > MOST_ROLES ? [tooMany(roles.length)] : []),
     ...(roles.length === 0 ? [] : [...neededFaults(args), ...functionNameFaults(functionName)]),
     ...principalFaults("administrators", args.administrators),
   ];
-}
-
-function keyFaults(keyArn: unknown): Fault[] {
-  if (typeof keyArn !== "string" || /^arn:aws[\w-]*:kms:[\w-]+:\d{12}:key\/.+$/.test(keyArn)) return [];
-  const way = "give the ARN of an own key, for example EncryptionKey.arn";
-  return [{ property: "keyArn", value: keyArn, allowed: "the ARN of a KMS key", way }];
 }
 
 function roleFaults({ name, rotationDays, readers }: PasswordRoleArgs, at: string): Fault[] {

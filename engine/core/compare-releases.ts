@@ -1,3 +1,8 @@
+/** Whether it is a semantic version (semver.org), in its usual form without "v". */
+export function isRelease(text: string): boolean {
+  return /^\d+\.\d+\.\d+(-[0-9A-Za-z.-]+)?(\+[0-9A-Za-z.-]+)?$/.test(text);
+}
+
 /**
  * Orders two releases by semantic versioning's precedence (semver.org, rule 11): numbers by value, a pre-release before its
  * release, build metadata ignored. What is not a semantic version is compared part by part, numbers by value.

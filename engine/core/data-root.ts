@@ -24,6 +24,24 @@ export function chooseDataRoot({ env, platform, uid, home }: Machine): string {
   return below(shared !== undefined && shared !== "" ? shared : below(home, ".local/share"), "holdfast");
 }
 
+/**
+ * Whether a local database, or a project, can be called so: what Pulumi allows for projects and stacks, less what would be a path
+ * of its own.
+ *
+ * @param taken names that stand for something else there
+ */
+export function isFolderName(name: string, taken: readonly string[]): boolean {
+  return /^[A-Za-z0-9_][A-Za-z0-9_.-]*$/.test(name) && !taken.includes(name);
+}
+
+/** What lies beside a project's local databases. */
+export const BESIDE_INSTANCES: readonly string[] = ["backups", "pulumi"];
+
+/** Of a server on this machine. */
+export function isLocalPort(port: number): boolean {
+  return Number.isInteger(port) && port >= 1024 && port <= 65_535;
+}
+
 function below(folder: string, path: string): string {
   return `${folder.replace(/\/+$/, "")}/${path}`;
 }

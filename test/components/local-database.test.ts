@@ -3,7 +3,11 @@ import { readFile, rename } from "node:fs/promises";
 import { LocalDatabase, type LocalDatabaseArgs } from "../../components/index.js";
 import type { DatabaseConnection } from "../../engine/core/database-connection.js";
 import { findLocalInstance, type LocalInstance } from "../../engine/adapters/local/instance-file.js";
-import { isLocalInstanceRunning, stopLocalInstance } from "../../engine/adapters/local/instances.js";
+import {
+  ensureLocalInstance,
+  isLocalInstanceRunning,
+  stopLocalInstance,
+} from "../../engine/adapters/local/instances.js";
 import { ensureBuilt } from "../support/build.js";
 import { connectLocal, createDataRoot, type TestDataRoot } from "../support/data-root.js";
 import { createStackHarness, type StackHarness, type TestStack } from "../support/pulumi.js";
@@ -96,6 +100,25 @@ describe("LocalDatabase on the real engine", function () {
     assert.equal((outputs["connection"] as DatabaseConnection).port, port);
     assert.equal((await instance()).resourceId, before.resourceId);
     assert.deepEqual(await query(await instance(), "SELECT answer FROM precious"), [{ answer: 42 }]);
+  });
+
+  it("refuses a name or a port that cannot be in the preview already, with the range", async () => {
+    const wrong = () => {
+      new LocalDatabase("main", { instance: "../other", port: 80 });
+      return Promise.resolve({});
+    };
+    const { errors } = await stack.preview({ program: wrong, mayFail: true });
+    assert.match(
+      errors.join("\n"),
+      /instance is "\.\.\/other"; allowed: letters.*\n.*port is 80; allowed: 1024 to 65535/,
+    );
+  });
+
+  it("never keeps a port that is no number, which would hide the database from then on", async () => {
+    const before = await instance();
+    const port = "5432" as unknown as number;
+    await assert.rejects(ensureLocalInstance({ ...before, port }), /"5432" cannot be the port of a local database/);
+    assert.equal((await instance()).port, before.port);
   });
 
   it("stays when the stack is destroyed, and the next stack of that name takes it over", async () => {

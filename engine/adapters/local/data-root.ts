@@ -1,7 +1,7 @@
 import { mkdir, chown } from "node:fs/promises";
 import { homedir } from "node:os";
 import { dirname, isAbsolute, join } from "node:path";
-import { chooseDataRoot } from "../../core/data-root.js";
+import { BESIDE_INSTANCES, chooseDataRoot, isFolderName } from "../../core/data-root.js";
 import { HoldfastError } from "../../core/errors.js";
 import { serverUser } from "./server-user.js";
 
@@ -23,7 +23,7 @@ export function binariesRoot(root: string): string {
 export function instanceDirectory(root: string, project: string, name: string): string {
   refuseRoot(root);
   refuseName("project", project, ["binaries"]);
-  refuseName("instance", name, ["backups", "pulumi"]);
+  refuseName("instance", name, BESIDE_INSTANCES);
   return join(root, project, name);
 }
 
@@ -35,11 +35,8 @@ function refuseRoot(root: string): void {
   });
 }
 
-/** What Pulumi allows for projects and stacks, less what would be a path of its own. */
-const FOLDER_NAME = /^[A-Za-z0-9_][A-Za-z0-9_.-]*$/;
-
 function refuseName(what: string, name: string, taken: readonly string[]): void {
-  if (FOLDER_NAME.test(name) && !taken.includes(name)) return;
+  if (isFolderName(name, taken)) return;
   throw new HoldfastError("invalid_usage", `"${name}" cannot be the name of a local ${what}.`, {
     next: `Use letters, digits, "_", "-" and ".", starting with a letter or digit, and none of: ${taken.join(", ")}.`,
   });

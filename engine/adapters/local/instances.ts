@@ -1,5 +1,7 @@
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
+import { isLocalPort } from "../../core/data-root.js";
+import { HoldfastError } from "../../core/errors.js";
 import { binariesFor } from "./binaries.js";
 import { certificateSettings, takesCertificate } from "./certificate-login.js";
 import type { Cluster } from "./cluster.js";
@@ -28,12 +30,21 @@ export interface EnsureRequest extends InstanceName {
  * @throws HoldfastError server_not_started, invalid_usage
  */
 export async function ensureLocalInstance({ port, ...request }: EnsureRequest): Promise<LocalInstance> {
+  if (port !== undefined) refusePort(port);
   const root = request.root ?? dataRoot();
   const present = await findLocalInstance({ ...request, root });
   const instance =
     present === undefined ? await makeInstance({ ...request, root }, port) : await movePort(present, port);
   await startLocalInstance(instance);
   return instance;
+}
+
+/** A wrong one would be kept in the instance's file, and hide the database from then on. */
+function refusePort(port: number): void {
+  if (isLocalPort(port)) return;
+  throw new HoldfastError("invalid_usage", `${JSON.stringify(port)} cannot be the port of a local database.`, {
+    next: "Give a number of 1024 to 65535, or leave it out for a free one.",
+  });
 }
 
 /** Starts a stopped instance and waits until it takes connections; a running one is left as it is. @throws HoldfastError server_not_started */

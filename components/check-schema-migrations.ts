@@ -1,0 +1,80 @@
+import { isAbsolute } from "node:path";
+import { isRelease } from "../engine/core/compare-releases.js";
+import { executionFaults } from "./execution.js";
+import type { Fault } from "./fault.js";
+import type { ContractApproval, SchemaMigrationsArgs } from "./schema-migrations.js";
+
+/** Everything that is wrong with the arguments that are known before a deploy; the files have a check of their own. */
+export function schemaMigrationsFaults(args: SchemaMigrationsArgs): Fault[] {
+  const { release, directory, environment, schema, approvals = [], soakSeconds, copyLimitBytes } = args;
+  return [
+    ...connectionFaults(args.connection),
+    ...unless(
+      isRelease(release),
+      "release",
+      release,
+      'a semantic version, such as "1.4.0"',
+      'write it without "v"',
+    ),
+    ...directoryFaults(directory),
+    ...unless(environment !== "", "environment", environment, "a name", "leave it out for the stack's name"),
+    ...unless(
+      isSchemaName(schema),
+      "schema",
+      schema,
+      'letters, digits, "_" and "$", at most 63',
+      "leave it out for public",
+    ),
+    ...approvals.flatMap((approval, index) => approvalFaults(approval, `approvals[${String(index)}]`)),
+    ...amountFaults("soakSeconds", soakSeconds, "seconds"),
+    ...amountFaults("copyLimitBytes", copyLimitBytes, "bytes"),
+    ...executionFaults(args.execution),
+  ];
+}
+
+function unless(isRight: boolean, property: string, value: unknown, allowed: string, way: string): Fault[] {
+  return isRight ? [] : [{ property, value, allowed, way }];
+}
+
+/** What was given in its place may hold a password, and is not repeated. */
+function connectionFaults(connection: unknown): Fault[] {
+  if (typeof connection === "object" && connection !== null) return [];
+  const value = connection === undefined || connection === null ? undefined : `a ${typeof connection}`;
+  const allowed = "a DatabaseConnection";
+  const way =
+    "give DatabaseAccess.connections.migrator, or LocalDatabase.connection; an address goes to `holdfast migrate --url`";
+  return [{ property: "connection", value, allowed, way }];
+}
+
+/** An absolute path differs by machine, and would be a change on each. */
+function directoryFaults(directory: string | undefined): Fault[] {
+  if (directory === undefined || (directory !== "" && !isAbsolute(directory))) return [];
+  const allowed = "a path relative to the project's root";
+  return [{ property: "directory", value: directory, allowed, way: 'such as "migrations", which is also the default' }];
+}
+
+function isSchemaName(schema: string | undefined): boolean {
+  return schema === undefined || /^[A-Za-z_][A-Za-z0-9_$]{0,62}$/.test(schema);
+}
+
+function approvalFaults({ version, checksum, by, expires }: ContractApproval, at: string): Fault[] {
+  const isVersion = typeof version === "string" && version !== "";
+  const isInstant = expires === undefined || !Number.isNaN(Date.parse(expires));
+  return [
+    ...unless(isVersion, `${at}.version`, version, "text, as the file's name spells it", "put it into quotes"),
+    ...unless(
+      /^[0-9a-f]{64}$/i.test(checksum),
+      `${at}.checksum`,
+      checksum,
+      "a SHA-256 in hex",
+      "copy it from `holdfast plan`",
+    ),
+    ...unless(Boolean(by), `${at}.by`, by, "a text", "say who approved"),
+    ...unless(isInstant, `${at}.expires`, expires, "an ISO 8601 instant", 'such as "2027-01-31T12:00:00Z"'),
+  ];
+}
+
+function amountFaults(property: string, value: number | undefined, unit: string): Fault[] {
+  const isRight = value === undefined || (Number.isSafeInteger(value) && value >= 0);
+  return unless(isRight, property, value, `a whole number of ${unit}, 0 or more`, "leave it out for the default");
+}
