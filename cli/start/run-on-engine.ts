@@ -2,6 +2,7 @@ import type { EngineEvent, OpMap, OutputMap, Stack } from "@pulumi/pulumi/automa
 import { HoldfastError } from "../../engine/index.js";
 import type { Terminal } from "../terminal.js";
 import { interruption } from "./interruption.js";
+import { watchProgram } from "./lost-program.js";
 import type { EngineCommand, EngineFlags } from "./read-start-arguments.js";
 import { showEvents, type EventView } from "./show-events.js";
 
@@ -25,23 +26,27 @@ export interface RunOutcome {
 export async function runOnEngine({ command, stack, flags, terminal }: EngineRun): Promise<RunOutcome> {
   const view = showEvents(terminal, command === "preview");
   const stop = interruption(terminal);
+  const program = watchProgram();
   let changes: OpMap = {};
   const changed: string[] = [];
   const onEvent = (event: EngineEvent): void => {
     view.see(event);
+    program.see(event);
     const { op = "same", urn = "" } = event.resourcePreEvent?.metadata ?? {};
     if (op !== "same") changed.push(urn);
     if (event.summaryEvent !== undefined) changes = event.summaryEvent.resourceChanges;
   };
   try {
-    const options = { onEvent, signal: stop.signal, refresh: flags.refresh };
+    const signal = AbortSignal.any([stop.signal, program.signal]);
+    const options = { onEvent, signal, refresh: flags.refresh };
     const result = await START[command](stack, options);
     const counts = Object.entries(changes).filter(([op]) => op !== "same");
     return { changes: Object.fromEntries(counts), changed, outputs: "outputs" in result ? result.outputs : {} };
   } catch (error) {
     if (stop.wasInterrupted()) throw interrupted(command, stack.name, error);
-    throw failed(command, stack.name, view, error);
+    throw failed(command, stack.name, view, program.lost() ?? error);
   } finally {
+    program.release();
     stop.release();
   }
 }

@@ -11,6 +11,7 @@ import {
   type OutputMap,
   type PulumiFn,
 } from "@pulumi/pulumi/automation/index.js";
+import { watchProgram } from "../../cli/start/lost-program.js";
 import { automationCommand } from "../../toolchain/automation-command.js";
 import { ensureProviderPlugin, PROVIDER_NAMES } from "../../toolchain/provider-plugin.js";
 import { ensurePulumiCli, type PulumiCli } from "../../toolchain/pulumi-cli.js";
@@ -48,6 +49,10 @@ export interface RunOptions {
   readonly continueOnError?: boolean;
   /** Whether refresh and destroy run the program, for its hooks. @default false */
   readonly runProgram?: boolean;
+  /** Whether a destroy stops behind its preview, as where somebody says no, or where it failed. @default false */
+  readonly previewOnly?: boolean;
+  /** URNs to replace, as `--replace`. @default none */
+  readonly replace?: string[];
 }
 
 /** What a run did. Outputs are plain values; secret ones are "[secret]". */
@@ -197,14 +202,22 @@ type StartRun = (options: {
   signal?: AbortSignal;
   continueOnError?: boolean;
   runProgram?: boolean;
+  previewOnly?: boolean;
+  replace?: string[];
 }) => Promise<{ stdout: string; stderr: string; outputs?: OutputMap }>;
 
 async function report(env: Readonly<Record<string, string>>, start: StartRun, options: RunOptions): Promise<RunReport> {
   const { mayFail = false, ...given } = options;
   const events: EngineEvent[] = [];
   const restore = setEnvironment(env);
+  const watch = watchProgram();
+  const onEvent = (event: EngineEvent): void => {
+    events.push(event);
+    watch.see(event);
+  };
   try {
-    const result = await start({ ...given, onEvent: (event) => events.push(event) });
+    const signal = AbortSignal.any([watch.signal, ...(options.signal === undefined ? [] : [options.signal])]);
+    const result = await start({ ...given, onEvent, signal });
     return {
       succeeded: true,
       ...readEvents(events),
@@ -219,6 +232,7 @@ async function report(env: Readonly<Record<string, string>>, start: StartRun, op
     if (!mayFail) throw new Error([...seen.errors, text].join("\n"), { cause: error });
     return { succeeded: false, ...seen, events, outputs: {}, stdout: "", stderr: text };
   } finally {
+    watch.release();
     restore();
   }
 }
