@@ -1,9 +1,13 @@
+import { getRegionOutput } from "@pulumi/aws/getRegion.js";
 import * as secretsmanager from "@pulumi/aws/secretsmanager/index.js";
 import * as pulumi from "@pulumi/pulumi";
 import type { DatabaseConnection } from "../engine/core/database-connection.js";
 import { breakGlassFaults } from "./break-glass.js";
+import { isProtection } from "./check-values.js";
 import { cleanError, refuse } from "./fault.js";
 import { Guard } from "./guard.js";
+import { invokeOptions } from "./invoke-options.js";
+import { pinnedOptions } from "./pinned-inputs.js";
 import { databaseSecretsFaults } from "./secrets/check-database-secrets.js";
 import type { DatabaseSecretsArgs, PasswordRoleArgs } from "./secrets/database-secrets-args.js";
 import { createRotationFunction, type RotationFunction } from "./secrets/rotation-function.js";
@@ -15,6 +19,11 @@ export type { DatabaseSecretsArgs, PasswordRoleArgs } from "./secrets/database-s
 const CLASS = "DatabaseSecrets";
 /** What makes AWS replace a secret (provider schema of aws_secretsmanager_secret). */
 const PINNED = ["name", "namePrefix", "type", "region"];
+const WAYS = {
+  region:
+    "A secret stays in its region. Keep the provider's region, or give this component a provider of its old one, and add a second " +
+    "DatabaseSecrets for the other region.",
+};
 const ROTATION_DAYS = 30;
 /** The longest Secrets Manager waits before a deleted secret is gone. */
 const RECOVERY_DAYS = 30;
@@ -36,9 +45,14 @@ export class DatabaseSecrets extends pulumi.ComponentResource {
   readonly rotationFunctionNames: pulumi.Output<string[]>;
 
   constructor(name: string, args: DatabaseSecretsArgs, opts?: pulumi.ComponentResourceOptions) {
-    super(`holdfast:index:${CLASS}`, name, args, opts);
     const functionName = `${pulumi.getProject()}-${pulumi.getStack()}-${name}-rotation`;
-    refuse(CLASS, name, [...databaseSecretsFaults(args, functionName), ...breakGlassFaults(args.breakGlass ?? [])]);
+    refuse(CLASS, name, [
+      ...databaseSecretsFaults(args, functionName),
+      ...isProtection(args.protection),
+      ...breakGlassFaults(args.breakGlass ?? []),
+    ]);
+    const { region } = getRegionOutput({}, invokeOptions(opts));
+    super(`holdfast:index:${CLASS}`, name, { ...args, region }, pinnedOptions(CLASS, name, WAYS, opts));
     const connection = pulumi.output(args.connection).apply((given) => onAws(name, given));
     const roles = args.roles ?? [];
     const guard = new Guard(this, name, args);

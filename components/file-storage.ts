@@ -1,6 +1,7 @@
 import { getCallerIdentityOutput } from "@pulumi/aws/getCallerIdentity.js";
 import * as pulumi from "@pulumi/pulumi";
 import { breakGlassFaults } from "./break-glass.js";
+import { isProtection } from "./check-values.js";
 import { cleanError, describeFault, refuse } from "./fault.js";
 import { bucketNameFaults, fileStorageFaults, isSecretArn, notAReference } from "./files/check-file-storage.js";
 import type { EnvironmentEntry, FileStorageArgs } from "./files/file-storage-args.js";
@@ -41,7 +42,11 @@ export class FileStorage extends pulumi.ComponentResource {
 
   constructor(name: string, args: FileStorageArgs, opts?: pulumi.ComponentResourceOptions) {
     // First of all: somebody may have given a token where its place belongs, which must not get into the stack's state.
-    refuse(CLASS, name, [...fileStorageFaults(args), ...breakGlassFaults(args.breakGlass ?? [])]);
+    refuse(CLASS, name, [
+      ...fileStorageFaults(args),
+      ...isProtection(args.protection),
+      ...breakGlassFaults(args.breakGlass ?? []),
+    ]);
     super(`holdfast:index:${CLASS}`, name, shown(name, args), pinnedOptions(CLASS, name, WAYS, opts));
     this.kind = pulumi.output(args.kind);
     const made = args.kind === "s3" ? this.onS3(name, args) : onVercel(name, args);

@@ -9,7 +9,10 @@ import { rootOf, typeOf } from "./resource-tree.js";
 export class GuardProgram {
   readonly components: GuardedComponent[] = [];
   private readonly hooks = new Map<string, pulumi.ResourceHook>();
-  private readonly snapshot = readMarkers();
+  private readonly resources = readSnapshot();
+  private readonly snapshot = this.resources.then(markersIn);
+  /** URNs of everything in it. */
+  readonly stored: Promise<ReadonlySet<string>> = this.resources.then((found) => new Set(Object.keys(found)));
   /** What the last deploy left in the stack's state. One whose resource never came to be keeps nothing. */
   readonly markers: Promise<readonly MarkedResource[]> = this.snapshot.then((found) =>
     Object.values(found).filter(({ id }) => typeof id === "string" && id !== ""),
@@ -50,8 +53,8 @@ function getOrMake<K>(known: Pick<Map<K, GuardProgram>, "get"> & { set(key: K, m
 }
 
 /** Every marker of the stack's last snapshot, by URN; before the first deploy there is none. */
-async function readMarkers(): Promise<Readonly<Record<string, MarkedResource>>> {
-  const markers = Object.entries(await readSnapshot()).filter(([, { type }]) => type === MARKER_TYPE);
+function markersIn(resources: Awaited<ReturnType<typeof readSnapshot>>): Readonly<Record<string, MarkedResource>> {
+  const markers = Object.entries(resources).filter(([, { type }]) => type === MARKER_TYPE);
   return Object.fromEntries(
     markers.map(([urn, { outputs }]) => [urn, { ...(outputs as MarkedResource), marker: urn }]),
   );

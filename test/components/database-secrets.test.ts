@@ -81,7 +81,7 @@ describe("DatabaseSecrets", function () {
     assert.equal(secret.attributes["name"], "shop/prod/app/reporting");
     assert.equal(secret.attributes["kmsKeyId"], only("Key")["arn"]);
     assert.equal(secret.attributes["recoveryWindowInDays"] ?? 30, 30);
-    assert.deepEqual(secret.attributes["tags"], {
+    assert.deepEqual(secret.attributes["tagsAll"], {
       "holdfast:component": "app",
       "holdfast:project": "shop",
       "holdfast:stack": "prod",
@@ -190,8 +190,12 @@ describe("DatabaseSecrets", function () {
     assert.equal(variables["DATABASE_HOST"], "simulated-main-g2.example");
     const names = cloud.resources("Secret").map(({ attributes }) => attributes["name"]);
     assert.deepEqual(names.sort(), ["shop/prod/app/legacy", "shop/prod/app/reporting"]);
-    const days = cloud.resources("SecretRotation").map(({ attributes }) => attributes["rotationRules"]);
-    assert.deepEqual(days, [{ automaticallyAfterDays: 7 }, { automaticallyAfterDays: 30 }]);
+    const days = cloud.resources("SecretRotation").map(({ id, attributes }) => [id, attributes["rotationRules"]]);
+    const idOf = (name: string) => cloud.resources("Secret").find(({ attributes }) => attributes["name"] === name)?.id;
+    assert.deepEqual(Object.fromEntries(days), {
+      [idOf("shop/prod/app/reporting") ?? ""]: { automaticallyAfterDays: 7 },
+      [idOf("shop/prod/app/legacy") ?? ""]: { automaticallyAfterDays: 30 },
+    });
     assert.deepEqual((await stack.preview({ program: later })).changes, []);
   });
 

@@ -3,6 +3,19 @@ import type { Slot } from "./wish.js";
 
 /** Wrong for every argument whose change is refused; the components say so themselves. */
 const OTHER_KEY = "arn:aws:kms:eu-central-1:123456789012:key/11111111-2222-3333-4444-555555555555";
+const OTHER_CONNECTION = {
+  kind: "rds",
+  project: "other",
+  instance: "other",
+  resourceId: "db-OTHER",
+  host: "other.example.com",
+  port: 5433,
+  database: "app",
+  user: "holdfast_admin",
+  authentication: "secret",
+  secretArn: "arn:aws:secretsmanager:eu-central-1:123456789012:secret:rds!db-OTHER",
+  region: "eu-central-1",
+};
 const SOON = (): string => new Date(Date.now() + 3 * 86_400_000).toISOString();
 
 const TAGS = [{}, { team: "ada" }, { team: "grace", "holdfast:component": "mine" }];
@@ -19,7 +32,6 @@ const GUARDS = {
 export const ARGUMENTS: Readonly<Record<Slot, Readonly<Record<string, readonly unknown[]>>>> = {
   key: {
     description: ["the key of a test", ""],
-    deletionWindowInDays: [7, 30, 3],
     rotationPeriodInDays: [90, 365, 30],
     tags: TAGS,
     ...GUARDS,
@@ -61,6 +73,9 @@ export const ARGUMENTS: Readonly<Record<Slot, Readonly<Record<string, readonly u
     keyArn: [OTHER_KEY],
     subnetGroupName: ["another-group"],
     securityGroupIds: [[]],
+    ownerRole: ["another_owner", "app_owner"],
+    caCertIdentifier: ["rds-ca-ecc384-g1", "rds-ca-2015", "rds-ca-rsa2048-g1"],
+    applyImmediately: [false, true],
     databases: [[{ name: "main" }], [{ name: "main", id: "simulated-db-OTHER" }], [{ name: "other" }]],
     active: ["main", "nowhere"],
     environment: ["prod", "dev"],
@@ -68,12 +83,12 @@ export const ARGUMENTS: Readonly<Record<Slot, Readonly<Record<string, readonly u
     ...GUARDS,
   },
   secrets: {
-    connection: [],
+    connection: [OTHER_CONNECTION],
     keyArn: [OTHER_KEY],
-    roles: [[], [{ name: "reporting" }], [{ name: "reporting", rotationDays: 200 }]],
+    roles: [[], [{ name: "reports" }, { name: "billing" }], [{ name: "reports", rotationDays: 2000 }]],
     administrators: [[], ["arn:aws:iam::123456789012:role/admin"]],
-    subnetIds: [],
-    securityGroupIds: [],
+    subnetIds: [["subnet-0a", "subnet-0b"], []],
+    securityGroupIds: [["sg-0a"], []],
     tags: TAGS,
     ...GUARDS,
   },
@@ -94,24 +109,24 @@ export const ARGUMENTS: Readonly<Record<Slot, Readonly<Record<string, readonly u
     copyToRegion: [undefined, { region: "eu-west-1", keyArn: OTHER_KEY.replace("eu-central-1", "eu-west-1") }],
     copyToAccount: [undefined, { vaultArn: "arn:aws:backup:eu-central-1:210987654321:backup-vault:safe" }],
     restoreTesting: [undefined, { subnetGroupName: "some-group" }],
-    replication: [undefined],
+    replication: [undefined, { region: "eu-west-1", keyArn: "no ARN", instances: [] }],
     tags: TAGS,
     ...GUARDS,
   },
   alarms: {
-    instanceIdentifiers: [],
-    instanceResourceIds: [],
-    clusterIdentifier: [],
+    instanceIdentifiers: [["another"], []],
+    instanceResourceIds: [["db-ANOTHER"], []],
+    clusterIdentifier: ["a-cluster", undefined],
     keyArn: [OTHER_KEY],
     topicArn: [undefined, "arn:aws:sns:eu-central-1:123456789012:other"],
     emails: [["ada@example.org"], [], ["nobody"]],
     thresholds: [{ cpuPercent: 70 }, {}, { cpuPercent: 700 }],
     storageType: ["gp2", undefined],
     instanceClass: ["db.t4g.large", undefined],
-    backupVaultArn: [undefined],
-    restoreTestingPlanArn: [undefined],
-    rotationFunctionNames: [[]],
-    secretArns: [[]],
+    backupVaultArn: ["arn:aws:backup:eu-central-1:123456789012:backup-vault:other", undefined],
+    restoreTestingPlanArn: ["arn:aws:backup:eu-central-1:123456789012:restore-testing-plan:other", undefined],
+    rotationFunctionNames: [["rotation"], []],
+    secretArns: [["arn:aws:secretsmanager:eu-central-1:123456789012:secret:one-AbCdEf"], []],
     tags: TAGS,
   },
   files: {
@@ -123,7 +138,7 @@ export const ARGUMENTS: Readonly<Record<Slot, Readonly<Record<string, readonly u
     incompleteUploadDays: [3, 7, 0],
     accessLog: [undefined, { bucketName: "some-log" }],
     objectLock: [undefined, { mode: "governance", days: 7 }],
-    tokenSecretArn: [undefined],
+    tokenSecretArn: ["arn:aws:secretsmanager:eu-central-1:123456789012:secret:token-AbCdEf", "token", undefined],
     tokenVariable: [undefined, "TOKEN"],
     tags: TAGS,
     ...GUARDS,

@@ -19,18 +19,18 @@ export interface Flags {
   readonly replacesEveryGuarded?: boolean;
   readonly refreshes?: boolean;
   readonly targetsDatabase?: boolean;
+  /** From Pulumi 3.256 on. */
+  readonly ignoresProtect?: boolean;
 }
 
 const same = (wish: Wish): Wish => wish;
 
-function argumentChanges(): Change[] {
-  return SLOTS.flatMap((slot) =>
-    Object.entries(ARGUMENTS[slot]).flatMap(([argument, values]) =>
-      values.map((value) => ({
-        title: `${slot}.${argument} = ${JSON.stringify(value) ?? "nothing"}`,
-        change: (wish: Wish) => withArgument(wish, slot, argument, value),
-      })),
-    ),
+function argumentChanges(slot: Slot): Change[] {
+  return Object.entries(ARGUMENTS[slot]).flatMap(([argument, values]) =>
+    values.map((value) => ({
+      title: `${slot}.${argument} = ${JSON.stringify(value) ?? "nothing"}`,
+      change: (wish: Wish) => withArgument(wish, slot, argument, value),
+    })),
   );
 }
 
@@ -70,8 +70,10 @@ function placeChanges(slot: Slot): Change[] {
 /** The place a component had: the aliases of those that move again and again pile up. */
 function aliasOf(wish: Wish, slot: Slot): pulumi.Alias {
   const { name, under } = wish.parts[slot];
-  return under === undefined ? { name } : { name, parent: parentUrnOf(under) };
+  return { name, parent: under === undefined ? rootUrn : parentUrnOf(under) };
 }
+
+const rootUrn = "urn:pulumi:prod::never::pulumi:pulumi:Stack::never-prod";
 
 function parentUrnOf(under: string): string {
   return `urn:pulumi:prod::never::test:index:Place::${under}`;
@@ -82,6 +84,25 @@ function newName(wish: Wish, slot: Slot): string {
   names += 1;
   return `${wish.parts[slot].name.replace(/\d+$/, "")}${String(names)}`;
 }
+
+/** What `--ignore-protect` would let through, were protect the only guard. */
+export const IGNORING_PROTECT: readonly Change[] = [
+  ...SLOTS.map((slot) => ({
+    title: `--ignore-protect, and ${slot} leaves the program`,
+    change: (wish: Wish) => withPart(wish, slot, { isIn: false }),
+    flags: { ignoresProtect: true },
+  })),
+  ...SLOTS.map((slot) => ({
+    title: `--ignore-protect, and ${slot} is renamed`,
+    change: (wish: Wish) => withPart(wish, slot, { name: newName(wish, slot) }),
+    flags: { ignoresProtect: true },
+  })),
+  {
+    title: "--ignore-protect and --replace of everything guarded",
+    change: same,
+    flags: { ignoresProtect: true, replacesEveryGuarded: true },
+  },
+];
 
 const TRANSFORMS: Readonly<Record<string, Partial<pulumi.CustomResourceOptions>>> = {
   "replaceOnChanges on everything": { replaceOnChanges: ["*"] },
@@ -116,9 +137,10 @@ const STACK_CHANGES: readonly Change[] = [
   { title: "--target of the database", change: same, flags: { targetsDatabase: true } },
 ];
 
-export const CHANGES: readonly Change[] = [
-  ...argumentChanges(),
-  ...SLOTS.flatMap(placeChanges),
-  ...transformChanges,
-  ...STACK_CHANGES,
-];
+/** By kind, so that a random walk meets the few of one kind as often as the many of another. */
+export const CHANGES: Readonly<Record<string, readonly Change[]>> = {
+  ...Object.fromEntries(SLOTS.map((slot) => [`arguments of ${slot}`, argumentChanges(slot)])),
+  ...Object.fromEntries(SLOTS.map((slot) => [`place and options of ${slot}`, placeChanges(slot)])),
+  transforms: transformChanges,
+  "stack and engine": STACK_CHANGES,
+};

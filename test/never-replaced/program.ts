@@ -22,7 +22,13 @@ class Place extends pulumi.ComponentResource {
 }
 
 /** What the program hands on from a component that may have left it: as the last deploy that had it said. */
-export type Known = Partial<Record<"keyArn" | "subnetGroupName" | "securityGroupId" | "databaseArn", string>>;
+export interface Known {
+  readonly keyArn?: string;
+  readonly subnetGroupName?: string;
+  readonly securityGroupId?: string;
+  readonly databaseArn?: string;
+  readonly subnetIds?: string[];
+}
 
 /** @param seen is filled with every guarded child, as it was registered */
 export function programOf(wish: Wish, known: Known, seen: Registered[]): PulumiFn {
@@ -63,6 +69,7 @@ function compose(make: Make, known: Known): Record<string, unknown> {
   const network = make("network", ({ name, args }, opts) => new DatabaseNetwork(name, args, opts));
   const subnetGroupName = network?.subnetGroupName ?? known.subnetGroupName ?? "";
   const securityGroupId = network?.securityGroupId ?? known.securityGroupId ?? "";
+  const subnetIds = network?.subnetIds ?? known.subnetIds ?? [];
   const database = make(
     "database",
     ({ name, args }, opts) =>
@@ -71,9 +78,13 @@ function compose(make: Make, known: Known): Record<string, unknown> {
   const databaseArn = database?.arn ?? known.databaseArn ?? "";
   if (database !== undefined) {
     const { connection } = database;
-    make("secrets", ({ name, args }, opts) => new DatabaseSecrets(name, { connection, keyArn, ...args }, opts));
+    const place = { subnetIds, securityGroupIds: [securityGroupId] };
+    make(
+      "secrets",
+      ({ name, args }, opts) => new DatabaseSecrets(name, { connection, keyArn, ...place, ...args }, opts),
+    );
   }
-  const backups = make(
+  make(
     "backups",
     ({ name, args }, opts) => new BackupPlan(name, { databaseArns: [databaseArn], keyArn, ...args }, opts),
   );
@@ -82,5 +93,5 @@ function compose(make: Make, known: Known): Record<string, unknown> {
     ({ name, args }, opts) => new DatabaseAlarms(name, { instanceIdentifiers: ["never"], keyArn, ...args }, opts),
   );
   make("files", ({ name, args }, opts) => new FileStorage(name, { kind: "s3", keyArn, ...args }, opts));
-  return { keyArn, subnetGroupName, securityGroupId, databaseArn, vault: backups?.vaultArn };
+  return { keyArn, subnetGroupName, securityGroupId, databaseArn, subnetIds };
 }

@@ -1,8 +1,17 @@
 /** What a random program is made of: the components by slot, each with its arguments, name, place and options. */
 import * as pulumi from "@pulumi/pulumi";
 
-export const SLOTS = ["key", "network", "database", "secrets", "backups", "alarms", "files"] as const;
-export type Slot = (typeof SLOTS)[number];
+export const COMPONENT_OF = {
+  key: "EncryptionKey",
+  network: "DatabaseNetwork",
+  database: "PersistentDatabase",
+  secrets: "DatabaseSecrets",
+  backups: "BackupPlan",
+  alarms: "DatabaseAlarms",
+  files: "FileStorage",
+} as const;
+export type Slot = keyof typeof COMPONENT_OF;
+export const SLOTS = Object.keys(COMPONENT_OF) as Slot[];
 
 export interface Part {
   /** The component's logical name. */
@@ -21,7 +30,8 @@ export interface Wish {
   /** Region of an explicit provider handed to every component; undefined: the default provider. */
   readonly providerRegion?: string;
   /** What a careless transform of the program does to every guarded child. */
-  readonly transform?: (child: pulumi.ResourceTransformationArgs) => pulumi.ResourceTransformationResult | undefined;
+  readonly transform?:
+    ((child: pulumi.ResourceTransformationArgs) => pulumi.ResourceTransformationResult | undefined) | undefined;
 }
 
 /** A wish with one slot changed. */
