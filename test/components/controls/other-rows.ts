@@ -46,7 +46,10 @@ const backupRows: readonly Omit<ControlRow, "component">[] = [
 ];
 
 const alarmRows: readonly Omit<ControlRow, "component">[] = [
-  ...subscriptionRows("RDS.19", "db-cluster", ["maintenance", "failure"]),
+  ...subscriptionRows("RDS.19", "db-cluster", ["maintenance", "failure"]).map((row) => ({
+    ...row,
+    weakenedBy: "no `clusterIdentifier`, where there is a cluster",
+  })),
   ...subscriptionRows("RDS.20", "db-instance", ["maintenance", "configuration change", "failure"]),
   ...subscriptionRows("RDS.21", "db-parameter-group", ["configuration change"]),
   ...subscriptionRows("RDS.22", "db-security-group", ["configuration change", "failure"]),
@@ -125,7 +128,7 @@ const keyRows: readonly Omit<ControlRow, "component">[] = [
         Statement?: PolicyStatement[];
       };
       const isOurs = Statement.some(({ Sid }) => Sid === "PublishersEncrypt");
-      return isOurs && Statement.every(({ Principal, Condition }) => Principal !== "*" || Condition !== undefined);
+      return isOurs && Statement.every((statement) => !isOpen(statement) || statement.Condition !== undefined);
     },
   },
 ];
@@ -215,6 +218,11 @@ interface PolicyStatement {
   readonly Action?: string | string[];
   readonly Resource?: string | string[];
   readonly Condition?: unknown;
+}
+
+/** `"*"` by itself, or as an account: `{ AWS: "*" }`. */
+function isOpen({ Principal }: PolicyStatement): boolean {
+  return Principal === "*" || (Principal as { AWS?: unknown } | undefined)?.AWS === "*";
 }
 
 function decryptsWithNamedKeysOnly(attributes: Attributes): boolean {
