@@ -27,6 +27,8 @@ export interface Situation {
   readonly markers: readonly MarkedResource[];
   /** Of this program, as far as it has come. */
   readonly components: readonly GuardedComponent[];
+  /** URNs of everything that the last deploy left in the state. */
+  readonly stored: ReadonlySet<string>;
   readonly nowMs: number;
 }
 
@@ -37,6 +39,7 @@ export function judgeDelete({ urn, id = "", type }: Attempt, situation: Situatio
   const isMarker = type === MARKER_TYPE;
   const found = situation.markers.find((marker) => [marker.resource, marker.marker].includes(urn));
   const marked = found ?? unmarked(urn, id);
+  if (found !== undefined && !isMarker && found.id !== id) return pendingDelete(found, id);
   if ((isMarker || marked.id === id) && mayBeLost(marked, situation)) return undefined;
   const owner = ownerOf(marked, situation.components);
   const what = `${marked.componentType} "${marked.componentName}" holds ${describe(isMarker ? marked : { ...marked, id })}`;
@@ -76,7 +79,7 @@ export function judgeCreate(
 ): string | undefined {
   const kept = situation.markers.filter((marker) => isGuarded(marker) && !mayBeLost(marker, situation));
   const own = kept.find((marker) => isOf(marker, owner) && marker.slot === slot && marker.type === type);
-  if (own !== undefined) return lostFromState(own, urn);
+  if (own !== undefined) return situation.stored.has(urn) ? notReplaced(own) : lostFromState(own, urn);
   return judgeComponentCreate(owner, situation);
 }
 
@@ -157,6 +160,22 @@ function lostFromState(marked: MarkedResource, urn: string): string {
     `restore it beside and adopt the restored one as a generation: databases: [{ name: …, lost: "${marked.id}" }, ` +
     `{ name: …, id: "<its id>" }]. If AWS still has it, take the state from before the refresh (pulumi stack history, ` +
     `pulumi stack export --version, pulumi stack import).`
+  );
+}
+
+/** Asked for by a flag, since nothing that a program says makes the engine replace it. */
+function notReplaced(marked: MarkedResource): string {
+  return (
+    `${marked.componentType} "${marked.componentName}" holds ${describe(marked)}, which no deploy replaces: run it without --replace ` +
+    `(--target-replace), and "pulumi state untaint" what was tainted. For another database beside it, adopt a restored one as a generation.`
+  );
+}
+
+/** Two resources under one name: the state keeps an older one that a replacement left behind. */
+function pendingDelete(marked: MarkedResource, id: string): string {
+  return (
+    `The stack's state holds a pending delete of the ${nounOf(marked.type)} ${id}, left behind by a deploy that put ${describe(marked)} in its ` +
+    `place. No deploy carries it out. Take it out of the state, which leaves it in AWS: docs/break-glass.md, "A pending delete".`
   );
 }
 

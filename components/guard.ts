@@ -165,7 +165,8 @@ export class Guard {
   }
 
   private async situation(): Promise<Situation> {
-    return { markers: await this.program.markers, components: this.program.components, nowMs: Date.now() };
+    const { markers, stored, components } = this.program;
+    return { markers: await markers, stored: await stored, components, nowMs: Date.now() };
   }
 
   /**

@@ -1,11 +1,12 @@
 import { EncryptionKey } from "holdfast";
 
 const key = new EncryptionKey("key", {
-  description: "The shop's database, its backups and its secrets",
+  description: "All that the shop keeps",
   rotationPeriodInDays: 180,
+  tags: { team: "shop" },
 });
 
-/** For PersistentDatabase, BackupPlan, DatabaseAlarms, DatabaseSecrets and FileStorage. */
+/** For PersistentDatabase, DatabaseSecrets, BackupPlan, DatabaseAlarms and FileStorage of the same region. */
 export const keyArn = key.arn;
-/** What people and break-glass call it. */
+/** What break-glass calls it. */
 export const aliasName = key.aliasName;

@@ -197,7 +197,10 @@ describe("the life of one database, told by its deploys", function () {
 
   it("takes the request for the upgrade back without touching the server", async () => {
     const before = cloud.database(BESIDE);
-    await changes({ ...wish, majorUpgrade: undefined }, ["update Instance main-restored-instance", `update ${COMPONENT}`]);
+    await changes({ ...wish, majorUpgrade: undefined }, [
+      "update Instance main-restored-instance",
+      `update ${COMPONENT}`,
+    ]);
     assert.deepEqual(cloud.database(BESIDE), before);
   });
 
