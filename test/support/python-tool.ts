@@ -82,7 +82,7 @@ async function must(name: string, command: string, args: readonly string[], env:
 function missing(name: string, why: string): Error {
   return new Error(
     `${name}, which this test needs, is a Python program, and ${why}.\n` +
-      "Install Python 3.10 or later with its venv module (Debian: apt-get install python3-venv), then run again.",
+      "Install Python 3.11 or later with its venv module (Debian: apt-get install python3-venv), then run again.",
   );
 }
 
