@@ -54,7 +54,7 @@ function placeChanges(slot: Slot): Change[] {
           aliases: [...(wish.parts[slot].aliases ?? []), aliasOf(wish, slot)],
         }),
     },
-    { title: `${slot} leaves the program`, change: (wish) => withPart(wish, slot, { isIn: false }) },
+    ...leaving(slot),
     { title: `${slot} gets protect: false`, change: (wish) => withPart(wish, slot, { options: { protect: false } }) },
     {
       title: `${slot} gets retainOnDelete: false and deleteBeforeReplace: true`,
@@ -65,6 +65,12 @@ function placeChanges(slot: Slot): Change[] {
       change: (wish) => withPart(wish, slot, { options: { replaceOnChanges: ["*"] } }),
     },
   ];
+}
+
+/** The network holds no data; AWS itself refuses to take it from under a database, but only in the deploy. */
+function leaving(slot: Slot): Change[] {
+  if (slot === "network") return [];
+  return [{ title: `${slot} leaves the program`, change: (wish) => withPart(wish, slot, { isIn: false }) }];
 }
 
 /** The place a component had: the aliases of those that move again and again pile up. */
@@ -87,9 +93,9 @@ function newName(wish: Wish, slot: Slot): string {
 
 /** What `--ignore-protect` would let through, were protect the only guard. */
 export const IGNORING_PROTECT: readonly Change[] = [
-  ...SLOTS.map((slot) => ({
-    title: `--ignore-protect, and ${slot} leaves the program`,
-    change: (wish: Wish) => withPart(wish, slot, { isIn: false }),
+  ...SLOTS.flatMap(leaving).map((change) => ({
+    ...change,
+    title: `--ignore-protect, and ${change.title}`,
     flags: { ignoresProtect: true },
   })),
   ...SLOTS.map((slot) => ({
@@ -127,9 +133,9 @@ const STACK_CHANGES: readonly Change[] = [
   { title: "a refresh after the database vanished", change: same, act: "vanish" },
   { title: "a refresh after a restore under the same name", change: same, act: "restore under the same name" },
   { title: "pulumi state unprotect", change: same, act: "unprotect" },
-  ...SLOTS.map((slot) => ({
-    title: `pulumi state unprotect, and ${slot} leaves the program`,
-    change: (wish: Wish) => withPart(wish, slot, { isIn: false }),
+  ...SLOTS.flatMap(leaving).map((change) => ({
+    ...change,
+    title: `pulumi state unprotect, and ${change.title}`,
     act: "unprotect" as const,
   })),
   { title: "--replace of everything guarded", change: same, flags: { replacesEveryGuarded: true } },

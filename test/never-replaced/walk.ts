@@ -224,6 +224,6 @@ function judgeRefusal({ errors }: RunReport): string[] {
   const text = errors.join("\n");
   if (/\n\s+at .*\(.*:\d+:\d+\)/.test(text)) return [`a stack trace: ${text}`];
   const isClear =
-    /cannot be changed in place|cannot (become|be imported)|To delete it for good|would make a new, empty|has lost|must be|allowed|is not/i;
+    /Way out:|cannot be changed in place|cannot (become|be imported)|no deploy (deletes|replaces)|To delete it for good|would make a new, empty|has lost|does not exist/;
   return isClear.test(text) ? [] : [`an unclear refusal: ${text === "" ? "no message at all" : text}`];
 }
