@@ -9,6 +9,7 @@ export interface BreakGlass {
   readonly id: string;
   /** Who decided it. */
   readonly by: string;
+  /** Why, for the audit record. */
   readonly reason: string;
   /** ISO 8601 instant from which it no longer holds, at most 14 days ahead. */
   readonly expires: string;

@@ -40,6 +40,7 @@ export interface DatabaseRole {
 
 /** A role beside the four that every database has. It has no privilege that is not named. */
 export interface NamedDatabaseRole extends DatabaseRole {
+  /** Its name in the database, as above. Changing it later is refused. */
   readonly name: string;
 }
 

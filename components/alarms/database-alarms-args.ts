@@ -39,7 +39,7 @@ export interface DatabaseAlarmsArgs {
   readonly topicArn?: pulumi.Input<string> | undefined;
   /** Each gets a message to confirm first. @default none */
   readonly emails?: string[] | undefined;
-  /** @default the default of each */
+  /** From where on each alarm rings. @default the default of each */
   readonly thresholds?: AlarmThresholds | undefined;
   /** "gp2" adds an alarm on the volume's burst balance. @default "gp3" */
   readonly storageType?: string | undefined;

@@ -75,6 +75,7 @@ export interface BackupReplicationArgs {
   readonly region: string;
   /** ARN of a customer managed key of that region. */
   readonly keyArn: pulumi.Input<string>;
+  /** Whose backups are replicated. */
   readonly instances: ReplicatedInstance[];
   /** How far back a recovery there can reach. 1 to 35 days. @default 7 */
   readonly retentionDays?: number | undefined;
@@ -105,15 +106,15 @@ export interface BackupPlanArgs {
   readonly continuousBackup?: boolean | undefined;
   /** 1 to 35 days, where AWS ends it. @default 35 */
   readonly continuousRetentionDays?: number | undefined;
-  /** @default no lock: the access policy alone denies deletion */
+  /** A lock of the vault, against whoever may delete recovery points. @default no lock: the access policy alone denies deletion */
   readonly lock?: VaultLockArgs | undefined;
-  /** @default no copy */
+  /** A second vault, in another region. @default no copy */
   readonly copyToRegion?: RegionCopyArgs | undefined;
-  /** @default no copy */
+  /** A vault of another account, which makes it. @default no copy */
   readonly copyToAccount?: AccountCopyArgs | undefined;
-  /** @default no restore tests */
+  /** A plan that restores a recovery point again and again, to prove that it can be. @default no restore tests */
   readonly restoreTesting?: RestoreTestingArgs | undefined;
-  /** @default no replication */
+  /** Automated backups and the log, in another region. @default no replication */
   readonly replication?: BackupReplicationArgs | undefined;
   /** "full": no deploy deletes a vault. "ephemeral": a review stack, destroyed with its recovery points. @default "full" */
   readonly protection?: string | undefined;

@@ -68,7 +68,7 @@ export interface PersistentDatabaseArgs {
   readonly protection?: string | undefined;
   /** What may be deleted in a later deploy. @default nothing */
   readonly breakGlass?: BreakGlass[] | undefined;
-  /** @default the stack's name */
+  /** The marker that the database is to carry; prod and production have the longer retention. @default the stack's name */
   readonly environment?: string | undefined;
   /** Tags of every resource, beside our own. Changed in place. @default none */
   readonly tags?: Record<string, pulumi.Input<string>> | undefined;

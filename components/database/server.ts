@@ -94,6 +94,7 @@ export interface ServerlessCapacity {
 export interface DatabaseParameter {
   /** As PostgreSQL or RDS spells it. */
   readonly name: string;
+  /** In the unit of the parameter. */
   readonly value: string;
   /** "immediate", or "pending-reboot" which static parameters need. @default "immediate" */
   readonly applyMethod?: string | undefined;

@@ -5,8 +5,11 @@
 export interface DatabaseConnection {
   /** `embedded`: a PostgreSQL of this machine's data root. `rds`: an RDS instance. `aurora`: an Aurora cluster, by its writer. */
   readonly kind: string;
+  /** Name or address. */
   readonly host: string;
+  /** TCP port. */
   readonly port: number;
+  /** Name of the database on the server. */
   readonly database: string;
   /** Who logs in. */
   readonly user: string;
@@ -14,8 +17,9 @@ export interface DatabaseConnection {
   readonly ownerRole: string;
   /** Of an embedded database: made with the cluster, renewed by a restore. On AWS: DbiResourceId or DbClusterResourceId. */
   readonly resourceId: string;
-  /** Project and name under which the data root holds it, or its backups' manifests. */
+  /** Project under which the data root holds it, or its backups' manifests. */
   readonly project: string;
+  /** Name below the project. */
   readonly instance: string;
   /** `file`, `secret` (one of AWS Secrets Manager, in RDS's own JSON form) or `iam` (a token of 15 minutes). @default "file" */
   readonly authentication?: string | undefined;

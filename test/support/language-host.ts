@@ -1,12 +1,13 @@
 /**
  * A small language host: what the CLI starts for a Node.js program, as far as running one needs it. It hands the program to the
- * SDK's own loader (cmd/run) with the settings of Pulumi.yaml, as Pulumi's host does, and says its port on stdout.
+ * SDK's own loader (cmd/run) with the settings of Pulumi.yaml, as Pulumi's host does, and says its port on stdout. A folder with
+ * a PulumiPlugin.yaml it hands to the loader of plugins (cmd/run-plugin).
  */
 import { spawn } from "node:child_process";
 import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
-import type { sendUnaryData, Server, ServerUnaryCall } from "@grpc/grpc-js";
-import type { RunRequest, RunResponse } from "@pulumi/pulumi/proto/language_pb.js";
+import type { sendUnaryData, Server, ServerUnaryCall, ServerWritableStream } from "@grpc/grpc-js";
+import type { RunPluginRequest, RunPluginResponse, RunRequest, RunResponse } from "@pulumi/pulumi/proto/language_pb.js";
 
 const SDK = dirname(require.resolve("@pulumi/pulumi/package.json"));
 /** The SDK's own copies of gRPC and protobuf: messages of another copy would not be taken. */
@@ -64,6 +65,33 @@ function run({ request }: ServerUnaryCall<RunRequest, RunResponse>, answer: send
   });
 }
 
+/** A plugin says its port on stdout, and lives until the CLI has done with it. */
+function runPlugin(call: ServerWritableStream<RunPluginRequest, RunPluginResponse>): void {
+  const { request } = call;
+  const variables = request.getEnvList().map((entry): [string, string] => {
+    return [entry.split("=", 1)[0] ?? "", entry.replace(/^[^=]*=/, "")];
+  });
+  const program = request.getInfo()?.getProgramDirectory() ?? "";
+  const loader = [join(SDK, "cmd", "run-plugin"), program, ...request.getArgsList()];
+  const child = spawn(process.execPath, loader, {
+    cwd: request.getPwd(),
+    env: { ...process.env, ...Object.fromEntries(variables) },
+    stdio: ["ignore", "pipe", "pipe"],
+  });
+  const tell = (fill: (response: RunPluginResponse) => void): void => {
+    const response = new messages.RunPluginResponse();
+    fill(response);
+    call.write(response);
+  };
+  child.stdout.on("data", (data: Buffer) => tell((response) => response.setStdout(data)));
+  child.stderr.on("data", (data: Buffer) => tell((response) => response.setStderr(data)));
+  child.once("close", (code) => {
+    tell((response) => response.setExitcode(code ?? 1));
+    call.end();
+  });
+  call.on("cancelled", () => child.kill());
+}
+
 const server = new grpc.Server();
 const nothing = (_: unknown, answer: (error: null, response: object) => void): void => answer(null, new Empty());
 const handlers = {
@@ -76,6 +104,7 @@ const handlers = {
   getPluginInfo: (_: unknown, answer: (error: null, response: object) => void) => answer(null, new PluginInfo()),
   cancel: nothing,
   run,
+  runPlugin,
 };
 server.addService(LanguageRuntimeService, handlers);
 server.bindAsync("127.0.0.1:0", grpc.ServerCredentials.createInsecure(), (error, port) => {
