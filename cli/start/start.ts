@@ -1,4 +1,5 @@
 import { join } from "node:path";
+import { findLocalInstance } from "../../engine/index.js";
 import { withProcessLock } from "../../toolchain/process-lock.js";
 import { approveContracts } from "./approve-contracts.js";
 import { ensureBuild } from "./ensure-build.js";
@@ -33,6 +34,7 @@ export async function start(args: readonly string[], place: StartPlace): Promise
     return runOnEngine({ command, stack, flags, terminal });
   });
   const seconds = (performance.now() - startedAt) / 1000;
-  place.print(renderSummary({ command, stack: name, home, outcome, seconds }));
+  const embedded = await findLocalInstance({ project: home.project, name });
+  place.print(renderSummary({ command, stack: name, home, outcome, embedded, seconds }));
   return 0;
 }

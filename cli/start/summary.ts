@@ -1,7 +1,7 @@
 import { existsSync } from "node:fs";
 import { dirname, join } from "node:path";
 import type { OpMap, OutputMap } from "@pulumi/pulumi/automation/index.js";
-import { dataRoot } from "../../engine/index.js";
+import { dataRoot, type LocalInstance } from "../../engine/index.js";
 import { findOnPath } from "../../toolchain/find-on-path.js";
 import { installCommand, type ProviderName } from "../../toolchain/provider-plugin.js";
 import { pulumiEnvironment } from "../../toolchain/pulumi-home.js";
@@ -14,6 +14,8 @@ export interface SummaryFacts {
   readonly stack: string;
   readonly home: PreparedHome;
   readonly outcome: RunOutcome;
+  /** The stack's database, where it is one of this machine. */
+  readonly embedded: LocalInstance | undefined;
   /** Wall time of the whole command. */
   readonly seconds: number;
 }
@@ -25,10 +27,6 @@ interface Told {
       readonly host: string;
       readonly port: number;
       readonly database: string;
-      readonly user: string;
-      readonly passwordFile: string;
-      readonly project: string;
-      readonly instance: string;
     };
     readonly schemaVersion: string;
     readonly release: string;
@@ -67,29 +65,30 @@ function describeChanges(changes: OpMap): string {
   return parts.length === 0 ? "nothing changed (0 resources)" : parts.join(", ");
 }
 
-function deployRows({ home, outcome, stack }: SummaryFacts): SummaryRow[] {
+function deployRows({ home, outcome, stack, embedded }: SummaryFacts): SummaryRow[] {
   const { instance, ran: reported = [], held = [] } = plainOutputs(outcome.outputs) as Told;
   // The output is that of the last deploy whose command ran.
   const ran = outcome.changed.some((urn) => urn.includes("holdfast:index:SchemaMigrations$command")) ? reported : [];
   const rows: SummaryRow[] = [];
   if (instance !== undefined) {
     const { connection, schemaVersion, release, backupsAt } = instance;
-    const { host, port, database, user, passwordFile } = connection;
-    const password = join(dataRoot(), passwordFile);
+    const { host, port, database } = connection;
     rows.push(
       ["database", `${host}:${port}/${database}`],
-      [
-        "connect",
-        `npx holdfast sql ${stack}\nPGPASSWORD="$(cat ${quote(password)})" psql -h ${host} -p ${port} -U ${user} ${database}`,
-      ],
+      ["connect", [`npx holdfast sql ${stack}`, ...(embedded === undefined ? [] : [psqlCommand(embedded)])].join("\n")],
       ["schema", `${schemaVersion}, release ${release}`],
       ["ran", ran.length === 0 ? "no migration" : ran.join("\n")],
       ...held.map(({ version, reason }): SummaryRow => ["held", `${version}  ${reason}`]),
-      ["data", dirname(password)],
+      ...(embedded === undefined ? [] : [["data", embedded.directory] as const]),
       ["backups", join(dataRoot(), backupsAt)],
     );
   }
   return [...rows, ...pulumiRows(home, stack), ["next", NEXT_AFTER_UP.replaceAll("<stack>", stack)]];
+}
+
+/** As the superuser, who may do everything: it is a database for trying things out. */
+function psqlCommand({ host, port, database, user, passwordFile }: LocalInstance): string {
+  return `PGPASSWORD="$(cat ${quote(passwordFile)})" psql -h ${host} -p ${port} -U ${user} ${database}`;
 }
 
 const NEXT_AFTER_UP = [
