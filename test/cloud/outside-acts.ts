@@ -98,11 +98,14 @@ export class OutsideActs {
    * Point-in-time restore at the console (RestoreDBInstanceToPointInTime): a second instance of its own name beside the
    * first, with the same data, key, class and network, and another resource id. What AWS does not take over is as in a
    * new instance: no deletion protection, no Multi-AZ, no tags, AWS's parameter group, no monitoring and log exports, and
-   * a master password of its own instead of a managed one. Returns its resource id.
+   * a master password of its own instead of a managed one. Returns its resource id. A cluster (RestoreDBClusterToPointInTime)
+   * likewise, without members; its id is its identifier.
    * @param more what the person asks for beside that, by the names of the provider's outputs
    */
   pointInTimeRestore(source: string, target: string, more: Properties = {}): string {
-    return this.addRestored(target, { ...restoredFrom(this.database(source)), ...more });
+    const held = this.database(source);
+    if (held.type === CLUSTER) return this.addRestoredCluster(target, { ...restoredFrom(held), ...more });
+    return this.addRestored(target, { ...restoredFrom(held), ...more });
   }
 
   /**
@@ -238,6 +241,22 @@ export class OutsideActs {
       { pending: {}, createdAt: new Date().toISOString() },
     );
     return resourceId;
+  }
+
+  private addRestoredCluster(clusterIdentifier: string, { parameterGroupName, ...attributes }: Properties): string {
+    this.cloud.add(
+      CLUSTER,
+      clusterIdentifier,
+      {
+        ...attributes,
+        clusterIdentifier,
+        clusterResourceId: `simulated-cluster-${newCapitals(26)}`,
+        arn: this.cloud.arn("rds", `cluster:${clusterIdentifier}`),
+        dbClusterParameterGroupName: parameterGroupName,
+      },
+      { pending: {} },
+    );
+    return clusterIdentifier;
   }
 }
 

@@ -10,10 +10,10 @@ import {
   type PersistentDatabaseArgs,
 } from "../../components/index.js";
 import { ensureBuilt } from "../support/build.js";
-import { KNOWN_SECRET_MARK, type CloudResource, type TestCloud } from "../support/cloud.js";
+import { cloudOf, KNOWN_SECRET_MARK, type CloudResource, type TestCloud } from "../support/cloud.js";
 import { inFolder } from "../support/in-folder.js";
 import type { TestDatabase } from "../support/postgres.js";
-import type { RunReport, TestStack } from "../support/pulumi.js";
+import { createStackHarness, type RunReport, type StackHarness, type TestStack } from "../support/pulumi.js";
 import { startServedCloud, type ServedCloud } from "../support/served-database.js";
 
 const IDENTIFIER = "shop-prod-main";
@@ -24,7 +24,6 @@ const INSTANCE = "Instance main-main-instance";
 type Wish = Partial<PersistentDatabaseArgs>;
 
 describe("the life of one database, told by its deploys", function () {
-  this.bail(true);
   this.timeout(300_000);
   let world: ServedCloud;
   let cloud: TestCloud;
@@ -68,8 +67,6 @@ describe("the life of one database, told by its deploys", function () {
     seen.push(report);
     return report;
   };
-  const changed = ({ changes }: RunReport): string[] =>
-    changes.map(({ op, type, name }) => `${op} ${type.split(":").at(-1) ?? ""} ${name}`).sort();
   /** The preview and the deploy of a wish do this and nothing else, and then there is nothing left, also after a refresh. */
   const changes = async (wanted: Wish, expected: readonly string[]): Promise<RunReport> => {
     wish = wanted;
@@ -215,3 +212,111 @@ describe("the life of one database, told by its deploys", function () {
     assert.ok(!told.includes(KNOWN_SECRET_MARK));
   });
 });
+
+describe("the life of an Aurora cluster, told by its deploys", function () {
+  this.timeout(300_000);
+  let harness: StackHarness;
+  let cloud: TestCloud;
+  let stack: TestStack;
+  let wish: Wish = {};
+
+  before(async () => {
+    harness = await createStackHarness({ cloud: true });
+    cloud = cloudOf(harness);
+    stack = await harness.createStack({ project: "shop", stack: "prod", program });
+  });
+  after(() => harness.remove());
+
+  const program: PulumiFn = () => {
+    const { arn: keyArn } = new EncryptionKey("key");
+    const { subnetGroupName, securityGroupId } = new DatabaseNetwork("network", { cidrBlock: "10.20.0.0/24" });
+    const place = { keyArn, subnetGroupName, securityGroupIds: [securityGroupId] };
+    const database = new PersistentDatabase("main", { engine: "aurora-postgresql", ...place, ...wish });
+    return Promise.resolve({ host: database.connection.host });
+  };
+  const standsStill = async (): Promise<void> => {
+    assert.deepEqual(changed(await stack.preview()), []);
+    await stack.refresh();
+    assert.deepEqual(changed(await stack.preview()), []);
+  };
+  const changes = async (wanted: Wish, expected: readonly string[]): Promise<RunReport> => {
+    wish = wanted;
+    assert.deepEqual(changed(await stack.preview()), expected);
+    const report = await stack.up();
+    assert.deepEqual(changed(report), expected);
+    await standsStill();
+    return report;
+  };
+
+  it("is created, fails over to its reader and is moved to a newer minor version, which are no differences", async () => {
+    await stack.up();
+    await standsStill();
+    cloud.failover(IDENTIFIER);
+    cloud.moveMinorVersion(IDENTIFIER, "17.99");
+    cloud.rotateSecret(IDENTIFIER);
+    await standsStill();
+  });
+
+  it("is restored beside itself and handed over to in one deploy, in which the former is not touched", async () => {
+    const id = cloud.pointInTimeRestore(IDENTIFIER, BESIDE);
+    const former = cloud.database(IDENTIFIER);
+    const databases = [{ name: "main" }, { name: "restored", id, identifier: BESIDE }];
+    const { outputs } = await changes({ databases }, [
+      "create ClusterInstance main-restored-cluster-member-1",
+      "create ClusterInstance main-restored-cluster-member-2",
+      "create ClusterParameterGroup main-restored-cluster-parameters-17",
+      "create LogGroup main-restored-log-iam-db-auth-error",
+      "create LogGroup main-restored-log-postgresql",
+      "create Marker main-restored-cluster-marker",
+      "create ParameterGroup main-restored-member-parameters-17",
+      "import Cluster main-restored-cluster",
+      "update Cluster main-restored-cluster",
+      `update ${COMPONENT}`,
+    ]);
+    assert.match(String(outputs["host"]), /^shop-prod-main-restored\.cluster-/);
+    assert.deepEqual(cloud.database(IDENTIFIER), former);
+  });
+
+  it("goes to the next major version with its groups; the former stays on its own", async () => {
+    const former = cloud.database(IDENTIFIER);
+    const databases = [{ name: "main", engineVersion: "17" }, wish.databases![1]!];
+    await changes({ databases, engineVersion: "18", majorUpgrade: "18" }, [
+      "create ClusterParameterGroup main-restored-cluster-parameters-18",
+      "create ParameterGroup main-restored-member-parameters-18",
+      "delete ClusterParameterGroup main-restored-cluster-parameters-17",
+      "delete ParameterGroup main-restored-member-parameters-17",
+      "update Cluster main-restored-cluster",
+      "update ClusterInstance main-restored-cluster-member-1",
+      "update ClusterInstance main-restored-cluster-member-2",
+      `update ${COMPONENT}`,
+    ]);
+    assert.match(String(cloud.database(BESIDE).attributes["engineVersionActual"]), /^18\./);
+    assert.deepEqual(cloud.database(IDENTIFIER), former);
+  });
+
+  it("lets the former go by break-glass, members and all, behind a final snapshot", async () => {
+    const expires = new Date(Date.now() + 3_600_000).toISOString();
+    wish = { ...wish, breakGlass: [{ id: IDENTIFIER, by: "ada", reason: "replaced", expires }] };
+    await stack.up();
+    await changes({ ...wish, databases: wish.databases!.slice(1) }, [
+      "delete Cluster main-main-cluster",
+      "delete ClusterInstance main-main-cluster-member-1",
+      "delete ClusterInstance main-main-cluster-member-2",
+      "delete ClusterParameterGroup main-main-cluster-parameters-17",
+      "delete LogGroup main-main-log-iam-db-auth-error",
+      "delete LogGroup main-main-log-postgresql",
+      "delete Marker main-main-cluster-marker",
+      `delete Parameter main-main-cluster-break-glass-${expires.replaceAll(":", "-")}`,
+      "delete ParameterGroup main-main-member-parameters-17",
+      `update ${COMPONENT}`,
+    ]);
+    assert.throws(() => cloud.database(IDENTIFIER));
+    const [snapshot] = cloud.resources("rds-cluster-snapshot");
+    assert.equal(snapshot?.attributes["sourceIdentifier"], IDENTIFIER);
+    assert.equal(cloud.retainedBackups().length, 1);
+  });
+});
+
+function changed({ changes }: RunReport): string[] {
+  return changes.map(({ op, type, name }) => `${op} ${type.split(":").at(-1) ?? ""} ${name}`).sort();
+}
