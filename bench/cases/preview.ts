@@ -59,10 +59,11 @@ type Figure = (run: MeasuredRun) => number;
 const FIGURES: Readonly<Record<string, Figure>> = {
   ms: ({ command }) => command.ms,
   "cpu ms": ({ command }) => command.cpuMs,
-  "program ms": ({ program }) => program.ms,
   "program cpu ms": ({ program }) => program.cpuMs,
   "program peak MiB": ({ program }) => program.peakMiB,
 };
+const MS: Figure = ({ command }) => command.ms;
+const CPU: Figure = ({ command }) => command.cpuMs;
 
 function report(lanes: readonly Lane[]): CaseReport {
   const figureOf = (name: string, operation: Operation, figure: Figure): number =>
@@ -71,19 +72,18 @@ function report(lanes: readonly Lane[]): CaseReport {
     figureOf(name, operation, figure) / figureOf(BY_HAND, operation, figure);
   const row = (name: string, operation: Operation): ReportRow => ({
     name: `${operation}: ${name}`,
-    figures: Object.fromEntries(
-      Object.entries(FIGURES).flatMap(([title, figure]) => [
-        [title, figureOf(name, operation, figure)],
-        [`× ${title}`, ratioOf(name, operation, figure)],
-      ]),
-    ),
+    figures: {
+      "× by hand": ratioOf(name, operation, MS),
+      "× cpu": ratioOf(name, operation, CPU),
+      ...Object.fromEntries(
+        Object.entries(FIGURES).map(([title, figure]) => [title, figureOf(name, operation, figure)]),
+      ),
+    },
   });
   const counts = lanes.map(({ name, program }) => `${name}: ${program.resources.length}`).join(", ");
   return {
     title: `Nothing to change in the production stack (resources ${counts})`,
     rows: (["preview", "up"] as const).flatMap((operation) => lanes.map(({ name }) => row(name, operation))),
-    goals: [
-      { what: "preview, × by hand", limit: 1.1, measured: ratioOf(OURS, "preview", ({ command }) => command.ms) },
-    ],
+    goals: [{ what: "preview, × by hand", limit: 1.1, measured: ratioOf(OURS, "preview", MS) }],
   };
 }
