@@ -59,7 +59,7 @@ describe("npm start", function () {
       "npx holdfast sql dev",
       `psql -h ${host} -p ${port} -U postgres app`,
       "0001_create_users.sql",
-      "release 1.4.0",
+      "release 1.5.0",
       join(dataRoot.path, "holdfast", "backups", "dev", "database"),
       `export PULUMI_HOME='${pulumi("home")}'`,
       "export PULUMI_BACKEND_URL=file://",
