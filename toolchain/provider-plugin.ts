@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync, existsSync } from "node:fs";
+import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync, existsSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { bundleStandIn } from "./bundle-stand-in.js";
@@ -16,8 +16,9 @@ export type ProviderName = keyof typeof VERSIONS;
 
 export const PROVIDER_NAMES = Object.keys(VERSIONS) as readonly ProviderName[];
 
-/** Lies in the plugin's folder where it is the stand-in; holds the digest of the source it was made from. */
+/** Lies in the plugin's folder where it is the stand-in; holds the digest of the source it was made from, and its program's size. */
 const MARKER = "holdfast-stand-in.json";
+const PROGRAM = "main.js";
 
 export interface ProviderPlugin {
   readonly name: ProviderName;
@@ -42,7 +43,8 @@ export interface ProviderPluginRequest {
 
 /**
  * Makes sure that the engine finds a provider in the private home: the official one, else the stand-in.
- * A stand-in from another version of its source is replaced. @throws ToolchainError
+ * A stand-in from another version of its source is replaced, by the official one where that can be had by now; either goes on
+ * with the other's states. @throws ToolchainError
  */
 export async function ensureProviderPlugin(request: ProviderPluginRequest): Promise<ProviderPlugin> {
   const { name } = request;
@@ -57,9 +59,10 @@ export async function ensureProviderPlugin(request: ProviderPluginRequest): Prom
     await installFolder(request, source);
     return { name, origin: "official", directory, isNew: true };
   }
-  if (present === undefined && source === "any") {
+  if (source === "any") {
     request.progress?.(`downloading the ${name} provider ${version}`);
-    if ((await runPluginInstall(request, [])).code === 0) return { name, origin: "official", directory, isNew: true };
+    if ((await runPluginInstall(request, ["--reinstall"])).code === 0)
+      return { name, origin: "official", directory, isNew: true };
     request.progress?.(
       `the download was refused; a stand-in for the ${name} provider from this checkout takes its place`,
     );
@@ -75,8 +78,9 @@ function inspect(name: ProviderName, directory: string): Present | undefined {
   if (existsSync(`${directory}.partial`) || !existsSync(join(directory, executableOf(name)))) return undefined;
   const marker = join(directory, MARKER);
   if (!existsSync(marker)) return { origin: "official" };
-  const { source } = JSON.parse(readFileSync(marker, "utf8")) as { source: string };
-  return { origin: "stand-in", source };
+  const { source, size } = JSON.parse(readFileSync(marker, "utf8")) as { source: string; size: number };
+  const isWhole = statSync(join(directory, PROGRAM), { throwIfNoEntry: false })?.size === size;
+  return { origin: "stand-in", source: isWhole ? source : "cut short" };
 }
 
 function executableOf(name: ProviderName): string {
@@ -100,10 +104,11 @@ export function installCommand(name: ProviderName): string {
 async function installStandIn(request: ProviderPluginRequest): Promise<void> {
   const folder = mkdtempSync(join(tmpdir(), "holdfast-stand-in-"));
   try {
-    await bundleStandIn(request.name, join(folder, "main.js"));
-    const start = `#!/bin/sh\nexec '${process.execPath.replaceAll("'", `'\\''`)}' "\${0%/*}/main.js" "$@"\n`;
+    const program = join(folder, PROGRAM);
+    await bundleStandIn(request.name, program);
+    const start = `#!/bin/sh\nexec '${process.execPath.replaceAll("'", `'\\''`)}' "\${0%/*}/${PROGRAM}" "$@"\n`;
     writeFileSync(join(folder, executableOf(request.name)), start, { mode: 0o755 });
-    writeFileSync(join(folder, MARKER), JSON.stringify({ source: standInDigest() }));
+    writeFileSync(join(folder, MARKER), JSON.stringify({ source: standInDigest(), size: statSync(program).size }));
     await installFolder(request, folder);
   } finally {
     rmSync(folder, { recursive: true, force: true });

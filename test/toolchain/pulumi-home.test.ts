@@ -9,6 +9,7 @@ import {
   readdirSync,
   rmSync,
   statSync,
+  truncateSync,
   writeFileSync,
 } from "node:fs";
 import { tmpdir } from "node:os";
@@ -93,9 +94,25 @@ describe("the private Pulumi home", () => {
         assert.equal((await ensure("stand-in")).isNew, true);
         rmSync(join(directory, `pulumi-resource-${name}`));
         assert.equal((await ensure("stand-in")).isNew, true);
+        truncateSync(join(directory, "main.js"), 1000);
+        assert.equal((await ensure("stand-in")).isNew, true);
         writeFileSync(join(directory, "holdfast-stand-in.json"), JSON.stringify({ source: "another" }));
         assert.equal((await ensure("stand-in")).isNew, true);
         assert.equal((await ensure("stand-in")).isNew, false);
+      });
+
+      it("gives way to the official one with the next version of its source, where that can be had by then", async () => {
+        const { directory } = await ensure("stand-in");
+        writeFileSync(join(directory, "holdfast-stand-in.json"), JSON.stringify({ source: "another" }));
+        const folder = join(root, "official");
+        mkdirSync(folder);
+        writeFileSync(join(folder, `pulumi-resource-${name}`), "#!/bin/sh\n", { mode: 0o755 });
+        // Pulumi's command line, whose download succeeds.
+        const downloads = join(root, "pulumi");
+        writeFileSync(downloads, `#!/bin/sh\nexec '${cli}' "$@" --file '${folder}'\n`, { mode: 0o755 });
+        const { origin } = await ensureProviderPlugin({ name, cli: downloads, pulumiHome: root });
+        assert.equal(origin, "official");
+        assert.deepEqual(readdirSync(directory), [`pulumi-resource-${name}`]);
       });
 
       it("stays the official one where that is there", async () => {
