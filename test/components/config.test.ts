@@ -35,7 +35,7 @@ describe("a stack's settings", () => {
   });
 
   it("all say in Pulumi.yaml what they mean, and every one is read", () => {
-    const program = readFileSync("index.ts", "utf8");
+    const program = ["index.ts", "on-aws.ts"].map((file) => readFileSync(file, "utf8")).join("\n");
     const names: Readonly<Record<string, string>> = { soak: "soakSeconds", copyLimit: "copyLimitBytes" };
     for (const [key, { description }] of Object.entries(declared())) {
       assert.match(description, /^.{30,}\.$/, key);
@@ -46,6 +46,10 @@ describe("a stack's settings", () => {
   it("inside an object are arguments that its component's page explains", () => {
     const pages: Readonly<Record<string, string>> = {
       network: "database-network",
+      database: "persistent-database",
+      "databases.0": "persistent-database",
+      "breakGlass.0": "persistent-database",
+      "approvals.0": "schema-migrations",
       alarms: "database-alarms",
       files: "file-storage",
     };

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { execFile } from "node:child_process";
 import { version as sdkVersion } from "@pulumi/pulumi/package.json";
-import { cpSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
+import { cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { promisify } from "node:util";
@@ -54,8 +54,15 @@ describe("the package as a user installs it", function () {
     const [archive] = readdirSync(project).filter((name) => name.endsWith(".tgz"));
     const { stdout } = await run("tar", ["-tzf", join(project, archive!)]);
     const files = stdout.split("\n").map((path) => path.replace(/^package\//, ""));
-    assert.ok(files.includes("dist/components/index.js") && files.includes("dist/cli/main.js"));
-    const own = files.filter((path) => /^(index\.ts|config\.ts|Pulumi\.|migrations\/|test\/|bench\/)/.test(path));
+    const promised = [...readFileSync(join(CHECKOUT, "package.json"), "utf8").matchAll(/"(?:\.\/)?(dist\/[\w/.-]+)"/g)];
+    const rotation = readdirSync(join(CHECKOUT, "dist", "rotation")).map((name) => `dist/rotation/${name}`);
+    assert.ok(promised.length > 8 && rotation.length > 0);
+    for (const path of [...promised.map(([, path = ""]) => path), ...rotation]) assert.ok(files.includes(path), path);
+    // A plugin for other languages is the repository, which has the sources its schema is read from.
+    assert.ok(!files.includes("PulumiPlugin.yaml"));
+    const own = files.filter((path) =>
+      /^(index\.ts|on-aws\.ts|config[\w-]*\.ts|Pulumi\.|migrations\/|test\/|bench\/)/.test(path),
+    );
     assert.deepEqual(own, []);
   });
 
