@@ -3,6 +3,7 @@ import { ParameterGroup } from "@pulumi/aws/rds/parameterGroup.js";
 import * as pulumi from "@pulumi/pulumi";
 import { MOVING_INSTANCE_INPUTS, REPLACING_INPUTS } from "../replacing-inputs.js";
 import { finalSnapshotName } from "./final-snapshot.js";
+import { grownStorageHook } from "./grown-storage.js";
 import { identifierOf } from "./identifier.js";
 import { createLogGroups } from "./log-groups.js";
 import type { DatabaseServer, ServerContext } from "./server.js";
@@ -59,7 +60,11 @@ export function createInstance(context: ServerContext): DatabaseServer {
     guard.options(
       { name: child, identifier },
       [...REPLACING_INPUTS["aws:rds/instance:Instance"], ...MOVING_INSTANCE_INPUTS],
-      { dependsOn: logGroups, ...(importId !== undefined && { import: importId }) },
+      {
+        dependsOn: logGroups,
+        hooks: { beforeUpdate: [grownStorageHook(child)] },
+        ...(importId !== undefined && { import: importId }),
+      },
     ),
   );
   guard.mark(child, instance);

@@ -122,6 +122,26 @@ describe("the life of one database, told by its deploys", function () {
     assert.notEqual(availabilityZone, first.attributes["availabilityZone"]);
   });
 
+  it("keeps what it has grown to: a limit below it is refused in the preview, with the least that works", async () => {
+    const before = wish;
+    for (const [maxAllocatedStorage, way] of [
+      [0, /grown to 300 GiB.*Set allocatedStorage: 300 beside it/],
+      [320, /grown to 300 GiB.*Set 330 at least/],
+    ] as const) {
+      wish = { ...before, maxAllocatedStorage };
+      const { errors } = await inFolder(world.harness.home.workDirectory, () => stack.preview({ mayFail: true }));
+      assert.match(errors.join("\n"), way);
+    }
+    wish = before;
+    await standsStill();
+  });
+
+  it("goes on where storage has reached its limit", async () => {
+    cloud.growStorage(IDENTIFIER, 1000);
+    await run("refresh");
+    await changes({ ...wish, monitoringInterval: 30 }, [`update ${INSTANCE}`, `update ${COMPONENT}`]);
+  });
+
   it("gets another master password from RDS, which the next migration logs in with", async () => {
     const before = cloud.secretValue(IDENTIFIER);
     cloud.rotateSecret(IDENTIFIER);
