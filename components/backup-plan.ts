@@ -9,8 +9,8 @@ import { planRules } from "./backup/plan-rules.js";
 import { createProtectedVault } from "./backup/protected-vault.js";
 import { createRestoreTesting } from "./backup/restore-testing.js";
 import { breakGlassFaults } from "./break-glass.js";
-import { isProtection } from "./check-values.js";
-import { refuse } from "./fault.js";
+import { isFilledList, isKeyArn, isProtection } from "./check-values.js";
+import { refuse, type Fault } from "./fault.js";
 import { Guard } from "./guard.js";
 import { pinnedOptions } from "./pinned-inputs.js";
 import { tagsOf } from "./tags.js";
@@ -48,6 +48,7 @@ export class BackupPlan extends pulumi.ComponentResource {
   constructor(name: string, args: BackupPlanArgs, opts?: pulumi.ComponentResourceOptions) {
     const settings = settle(args, [pulumi.getProject(), pulumi.getStack(), name]);
     refuse(CLASS, name, [
+      ...neededFaults(args),
       ...findBackupPlanFaults(settings),
       ...isProtection(args.protection),
       ...breakGlassFaults(args.breakGlass ?? []),
@@ -127,4 +128,14 @@ function copyOf(vault: { name: string; vaultName: string }, copy: { region: stri
 function outputsOf(plan: BackupPlan) {
   const { vaultName, vaultArn, copyVaultArn, planId, planArn, roleArn, restoreTestingPlanArn } = plan;
   return { vaultName, vaultArn, copyVaultArn, planId, planArn, roleArn, restoreTestingPlanArn };
+}
+
+function neededFaults({ databaseArns, keyArn, copyToRegion, replication }: BackupPlanArgs): Fault[] {
+  const way = "name the databases to back up: [database.arn]";
+  return [
+    ...isFilledList("databaseArns", databaseArns, "a list of ARNs, at least one", way),
+    ...isKeyArn("keyArn", keyArn),
+    ...(copyToRegion === undefined ? [] : isKeyArn("copyToRegion.keyArn", copyToRegion.keyArn)),
+    ...(replication === undefined ? [] : isKeyArn("replication.keyArn", replication.keyArn)),
+  ];
 }

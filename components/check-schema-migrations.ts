@@ -1,21 +1,19 @@
 import { isAbsolute } from "node:path";
 import { isRelease } from "../engine/core/compare-releases.js";
+import { isConnection } from "./check-values.js";
 import { executionFaults } from "./execution.js";
 import type { Fault } from "./fault.js";
 import type { ContractApproval, SchemaMigrationsArgs } from "./schema-migrations.js";
+
+const MIGRATOR =
+  "give DatabaseAccess.connections.migrator, or LocalDatabase.connection; an address goes to `holdfast migrate --url`";
 
 /** Everything that is wrong with the arguments that are known before a deploy; the files have a check of their own. */
 export function schemaMigrationsFaults(args: SchemaMigrationsArgs): Fault[] {
   const { release, directory, environment, schema, approvals = [], soakSeconds, copyLimitBytes } = args;
   return [
-    ...connectionFaults(args.connection),
-    ...unless(
-      isRelease(release),
-      "release",
-      release,
-      'a semantic version, such as "1.4.0"',
-      'write it without "v"',
-    ),
+    ...isConnection(args.connection, MIGRATOR),
+    ...unless(isRelease(release), "release", release, 'a semantic version, such as "1.4.0"', 'write it without "v"'),
     ...directoryFaults(directory),
     ...unless(environment !== "", "environment", environment, "a name", "leave it out for the stack's name"),
     ...unless(
@@ -34,16 +32,6 @@ export function schemaMigrationsFaults(args: SchemaMigrationsArgs): Fault[] {
 
 function unless(isRight: boolean, property: string, value: unknown, allowed: string, way: string): Fault[] {
   return isRight ? [] : [{ property, value, allowed, way }];
-}
-
-/** What was given in its place may hold a password, and is not repeated. */
-function connectionFaults(connection: unknown): Fault[] {
-  if (typeof connection === "object" && connection !== null) return [];
-  const value = connection === undefined || connection === null ? undefined : `a ${typeof connection}`;
-  const allowed = "a DatabaseConnection";
-  const way =
-    "give DatabaseAccess.connections.migrator, or LocalDatabase.connection; an address goes to `holdfast migrate --url`";
-  return [{ property: "connection", value, allowed, way }];
 }
 
 /** An absolute path differs by machine, and would be a change on each. */

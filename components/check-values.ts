@@ -31,6 +31,19 @@ export function isGiven(property: string, value: unknown, allowed: string, way: 
   return value === undefined || value === null ? [{ property, value: undefined, allowed, way }] : [];
 }
 
+/** Needed, and a list with something in it where it is known by now. */
+export function isFilledList(property: string, value: unknown, allowed: string, way: string): Fault[] {
+  const isWrong = value === undefined || typeof value === "string" || (Array.isArray(value) && value.length === 0);
+  return isWrong ? [{ property, value, allowed, way }] : [];
+}
+
+/** Needed. What was given in its place may hold a password, and is not repeated. */
+export function isConnection(connection: unknown, way: string): Fault[] {
+  if (typeof connection === "object" && connection !== null) return [];
+  const value = connection === undefined || connection === null ? undefined : `a ${typeof connection}`;
+  return [{ property: "connection", value, allowed: "a DatabaseConnection", way }];
+}
+
 export function isProtection(value: string | undefined): Fault[] {
   return isOneOf("protection", value, ["full", "ephemeral"], "leave it out for full protection");
 }

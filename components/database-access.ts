@@ -10,6 +10,7 @@ import { identityOf, knownValue, lookAtAccess, type AccessFound } from "./access
 import { registerFacts } from "./access/provider-resources.js";
 import { connectionAs } from "./access/role-connection.js";
 import { rolesInState } from "./access/roles-in-state.js";
+import { isConnection } from "./check-values.js";
 import { entryCommand, REQUEST_VARIABLE } from "./entry-point.js";
 import { executionFaults, stopWhereUnavailable } from "./execution.js";
 import { refuse, type Fault } from "./fault.js";
@@ -212,6 +213,7 @@ function faultsOf(args: DatabaseAccessArgs): Fault[] {
   const executors = ["provider", "command"];
   const unknown = { property: "executor", value: executor, allowed: executors.join(" or "), way: "choose one of them" };
   return [
+    ...isConnection(args.connection, "give LocalDatabase.connection, or PersistentDatabase.connection"),
     ...(executors.includes(executor) ? [] : [unknown]),
     ...executionFaults(args.execution),
     ...accessFaults(wishOf(args)).map((fault) => ({ ...fault, way: "change it to what is allowed" })),

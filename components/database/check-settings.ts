@@ -3,7 +3,7 @@
  * retention, monitoring, insights, limits of names) and from the provider's own validation.
  */
 import { breakGlassFaults } from "../break-glass.js";
-import { isGiven, isIntegerBetween, isKeyArn, isOneOf, isProtection } from "../check-values.js";
+import { isFilledList, isGiven, isIntegerBetween, isKeyArn, isOneOf, isProtection } from "../check-values.js";
 import type { Fault } from "../fault.js";
 import { clusterFaults } from "./check-cluster.js";
 import { generationFaults } from "./check-generations.js";
@@ -45,7 +45,7 @@ function placeFaults({ keyArn, subnetGroupName, securityGroupIds }: PersistentDa
   return [
     ...isKeyArn("keyArn", keyArn),
     ...isGiven("subnetGroupName", subnetGroupName, "the name of a DB subnet group", `${network}: subnetGroupName`),
-    ...isGiven("securityGroupIds", securityGroupIds, "a list of security groups", `${network}: [securityGroupId]`),
+    ...isFilledList("securityGroupIds", securityGroupIds, "a list of security groups", `${network}: [securityGroupId]`),
   ];
 }
 

@@ -1,4 +1,4 @@
-import { isKeyArn } from "../check-values.js";
+import { isConnection, isKeyArn } from "../check-values.js";
 import type { Fault } from "../fault.js";
 import type { DatabaseSecretsArgs, PasswordRoleArgs } from "./database-secrets-args.js";
 
@@ -10,6 +10,7 @@ const MOST_ROLES = 20;
 export function databaseSecretsFaults(args: DatabaseSecretsArgs, functionName: string): Fault[] {
   const { roles = [], keyArn } = args;
   return [
+    ...isConnection(args.connection, "give PersistentDatabase.connection"),
     ...isKeyArn("keyArn", keyArn),
     ...roles.flatMap((role, index) => roleFaults(role, `roles[${index}]`)),
     ...repeatedFaults(roles),

@@ -176,6 +176,15 @@ describe("BackupPlan", function () {
     );
   });
 
+  it("refuses a plan of no database, and an alias where a key belongs", async () => {
+    const wish = { databaseArns: [], keyArn: "alias/aws/backup", copyToRegion: { region: "eu-west-1", keyArn: "key" } };
+    const { errors } = await (await create(wish)).preview({ mayFail: true });
+    const said = errors.join("\n");
+    assert.match(said, /databaseArns is \[\]; allowed: a list of ARNs, at least one.*\[database\.arn\]/);
+    assert.match(said, /keyArn is "alias\/aws\/backup"; allowed: the ARN of a KMS key/);
+    assert.match(said, /copyToRegion\.keyArn is "key"/);
+  });
+
   it("refuses to replicate a cluster's automated backups, and to test restores of a type it has none of", async () => {
     const replication = replicated("reports", REPORTS);
     const stack = await create(replication);

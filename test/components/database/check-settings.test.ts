@@ -28,6 +28,8 @@ describe("PersistentDatabase refuses what RDS would fill in by itself, and what 
       { instanceClass: "m7g.large" },
       /instanceClass is "m7g\.large"; allowed: a class of RDS, such as "db\.m7g\.large"/,
     ],
+    [{ securityGroupIds: "sg-1" }, /securityGroupIds is "sg-1"; allowed: a list of security groups/],
+    [{ securityGroupIds: [] }, /securityGroupIds is \[\]; allowed/],
   ];
   for (const [given, said] of cases) it(said.source, () => assert.match(told(given), said));
 
