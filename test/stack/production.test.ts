@@ -59,6 +59,20 @@ describe("the program with the settings of staging and production", function () 
     });
   }
 
+  it("Aurora is one value away: the same settings, with another engine, preview a cluster of two", async () => {
+    const stack = await harness.createStack({ program, project: "holdfast", stack: "testing" });
+    const settings = readFileSync("Pulumi.prod.yaml", "utf8").replaceAll("000000000000", ACCOUNT);
+    const other = settings.replace("holdfast:engine: postgres", "holdfast:engine: aurora-postgresql");
+    writeFileSync(join(harness.home.workDirectory, "Pulumi.testing.yaml"), other);
+    const { changes, errors } = await stack.preview();
+    assert.deepEqual(errors, []);
+    const count = (type: string): number => changes.filter((change) => change.type === type).length;
+    assert.deepEqual(
+      ["Cluster", "ClusterInstance"].map((type) => count(`aws:rds/${lower(type)}:${type}`)),
+      [1, 2],
+    );
+  });
+
   it("prod keeps what it must when someone asks for another database name, and says the way", async () => {
     const stack = await stackOf("prod");
     await stack.stack.setConfig("holdfast:database.databaseName", { value: "other" }, true);
@@ -67,3 +81,7 @@ describe("the program with the settings of staging and production", function () 
     assert.match(errors.join("\n"), /databaseName is "app" and cannot become "other"\. .+/);
   });
 });
+
+function lower(type: string): string {
+  return type.charAt(0).toLowerCase() + type.slice(1);
+}
