@@ -136,10 +136,14 @@ describe("the life of one database, told by its deploys", function () {
     await standsStill();
   });
 
-  it("goes on where storage has reached its limit", async () => {
+  it("goes on where storage has reached its limit, and takes a higher one in place", async () => {
     cloud.growStorage(IDENTIFIER, 1000);
     await run("refresh");
-    await changes({ ...wish, monitoringInterval: 30 }, [`update ${INSTANCE}`, `update ${COMPONENT}`]);
+    const expected = [`update ${INSTANCE}`, `update ${COMPONENT}`];
+    const before = wish;
+    wish = { ...before, monitoringInterval: 30 };
+    assert.deepEqual(changed(await run("preview")), expected);
+    await changes({ ...before, maxAllocatedStorage: 2000 }, expected);
   });
 
   it("gets another master password from RDS, which the next migration logs in with", async () => {
