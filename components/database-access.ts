@@ -93,11 +93,6 @@ export interface DatabaseConnections {
   readonly readOnly: DatabaseConnection;
 }
 
-/** Counts of statements by what they changed, and who was given a password. */
-interface AccessSummary {
-  readonly changed: Readonly<Record<string, number>>;
-}
-
 /**
  * Roles and grants of a database as data. Who owns the objects cannot log in; the application can neither alter the schema nor
  * touch the history nor delete settings; what later migrations make is reachable at once.
@@ -124,7 +119,7 @@ export class DatabaseAccess extends pulumi.ComponentResource<command.local.Comma
       }),
     );
     const { ownerRole, migrator, app, readOnly } = standardRoles(args);
-    const done = pulumi.output(this.getData()).apply((made) => made.stdout.apply(readSummary));
+    const done = pulumi.output(this.getData()).apply((made) => made.stdout);
     this.connections = pulumi.all([args.connection, done]).apply(([connection]) => ({
       migrator: connectionAs(migrator, ownerRole, connection),
       app: connectionAs(app, ownerRole, connection),
@@ -237,9 +232,4 @@ const PROVIDER_INPUTS = [
 function providerInputs(given: pulumi.Output<DatabaseConnection>): postgresql.ProviderArgs {
   const inputs = given.apply(providerArgsOf);
   return Object.fromEntries(PROVIDER_INPUTS.map((key) => [key, inputs.apply((known) => known[key])]));
-}
-
-/** A command that succeeded always printed one. */
-function readSummary(stdout: string): AccessSummary {
-  return JSON.parse(stdout) as AccessSummary;
 }

@@ -190,7 +190,18 @@ function outputsOf(migrations: SchemaMigrations) {
   return { requiredSchemaVersion, schemaVersion, appliedMigrations, ran, held, counts, instance };
 }
 
-/** A command that succeeded always printed one. */
-function readSummary(stdout: string): DeploySummary {
-  return JSON.parse(stdout) as DeploySummary;
+const NEVER_RAN: DeploySummary = {
+  ok: true,
+  schemaVersion: "",
+  release: "",
+  ran: [],
+  held: [],
+  counts: { applied: 0, held: 0, retired: 0, ran: 0 },
+  backup: "",
+  appliedMigrations: [],
+};
+
+/** A command that succeeded always printed one; where none ran, a destroy may still run the program. */
+function readSummary(stdout: string | undefined): DeploySummary {
+  return stdout === undefined ? NEVER_RAN : (JSON.parse(stdout) as DeploySummary);
 }

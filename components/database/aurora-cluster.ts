@@ -4,7 +4,7 @@ import { REPLACING_INPUTS } from "../replacing-inputs.js";
 import { createAuroraGroups, type AuroraGroups } from "./aurora-parameter-groups.js";
 import { finalSnapshotName } from "./final-snapshot.js";
 import { createLogGroups } from "./log-groups.js";
-import type { DatabaseServer, ServerContext } from "./server.js";
+import { masterSecretOf, type DatabaseServer, type ServerContext } from "./server.js";
 
 const ENGINE = "aurora-postgresql";
 /** The instance class of a member that scales by itself. */
@@ -36,7 +36,7 @@ export function createCluster(context: ServerContext): DatabaseServer {
     host: cluster.endpoint,
     readerHost: settings.readers === 0 ? pulumi.output(undefined) : cluster.readerEndpoint,
     port: cluster.port,
-    masterSecretArn: cluster.masterUserSecrets.apply(([secret]) => secret?.secretArn ?? ""),
+    masterSecretArn: cluster.masterUserSecrets.apply(masterSecretOf),
     instanceIdentifiers: pulumi.all(members.map(({ identifier }) => identifier)),
     clusterIdentifier: cluster.clusterIdentifier,
   };

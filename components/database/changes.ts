@@ -8,7 +8,7 @@ const BESIDE =
 export const WAYS = {
   engine: `${BESIDE} Between RDS and Aurora: a snapshot of one can be restored as the other.`,
   databaseName:
-    "PostgreSQL renames it where nobody is connected: ALTER DATABASE … RENAME TO …; here the name given at creation stays.",
+    "It is the name the server was made with. For another one make a second database beside, fill it (pg_dump and pg_restore, or logical replication) and switch to it.",
   masterUsername:
     "The master user is made with the server. Give people and services roles of their own: DatabaseAccess.",
   keyArn: `${BESIDE} A snapshot can be copied under the other key and restored.`,

@@ -6,7 +6,7 @@ import { finalSnapshotName } from "./final-snapshot.js";
 import { grownStorageHook } from "./grown-storage.js";
 import { identifierOf } from "./identifier.js";
 import { createLogGroups } from "./log-groups.js";
-import type { DatabaseServer, ServerContext } from "./server.js";
+import { masterSecretOf, type DatabaseServer, type ServerContext } from "./server.js";
 
 /** What RDS for PostgreSQL writes (Security Hub RDS.9 and RDS.36). */
 const LOGS = ["postgresql", "upgrade"];
@@ -128,7 +128,7 @@ function serverOf(instance: Instance): DatabaseServer {
     host: instance.address,
     readerHost: pulumi.output(undefined),
     port: instance.port,
-    masterSecretArn: instance.masterUserSecrets.apply((secrets) => secrets[0]?.secretArn ?? ""),
+    masterSecretArn: instance.masterUserSecrets.apply(masterSecretOf),
     instanceIdentifiers: instance.identifier.apply((identifier) => [identifier]),
     clusterIdentifier: pulumi.output(undefined),
   };

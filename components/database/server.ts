@@ -84,6 +84,11 @@ export interface ServerSettings {
   readonly applyImmediately: boolean;
 }
 
+/** A database that was never made has none, whatever the SDK's type says. */
+export function masterSecretOf(secrets: readonly { readonly secretArn: string }[] | undefined): string {
+  return secrets?.[0]?.secretArn ?? "";
+}
+
 export interface ServerlessCapacity {
   /** Aurora capacity units: 0 to 256 in steps of 0.5. */
   readonly minCapacity: number;

@@ -28,7 +28,7 @@ const WRONG = "ALTER TABLE notes ADD COLUMN body text;\nSELECT no_such_column FR
 
 /**
  * Every side that has secrets hands out known ones. Then all that was printed, kept, exported, logged or given to a process is
- * searched for them. What a database on AWS and its runner tell each other is in test/aws/secrets-nowhere.test.ts.
+ * searched for them. What a database on AWS and its runner tell each other is looked through in test/aws/login.test.ts.
  */
 describe("a secret of a stack", function () {
   this.timeout(400_000);
