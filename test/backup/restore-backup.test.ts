@@ -112,6 +112,7 @@ describe("a restore", () => {
     assert.deepEqual((await readdir(copy.directory)).toSorted(), [
       "data",
       "instance.json",
+      "login",
       "password",
       "server.log",
       "wal",

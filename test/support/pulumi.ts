@@ -168,7 +168,7 @@ async function createStack(
 ): Promise<TestStack> {
   const { workDirectory } = harness.home;
   const project = options.project ?? "holdfast";
-  writeOwnFile(join(workDirectory, "Pulumi.yaml"), JSON.stringify({ name: project, runtime: "nodejs" }));
+  writeOwnFile(join(workDirectory, "Pulumi.yaml"), `name: ${project}\nruntime: nodejs\n`);
   const workspace = await LocalWorkspace.create({
     workDir: workDirectory,
     pulumiHome: harness.env["PULUMI_HOME"] ?? "",
