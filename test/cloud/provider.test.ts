@@ -76,6 +76,8 @@ describe("the simulated AWS provider", () => {
         password: "also given",
         performanceInsightsRetentionPeriod: 30,
       });
+    });
+    const unnamed = tell(() => {
       new backup.RestoreTestingPlan("weekly-plan", {
         scheduleExpression: "rate(1 day)",
         recoveryPointSelection: { algorithm: "x", includeVaults: ["*"], recoveryPointTypes: ["SNAPSHOT"] },
@@ -91,7 +93,8 @@ describe("the simulated AWS provider", () => {
     ]) {
       assert.match(said, words);
     }
-    assert.match(said, /only alphanumeric characters, and underscores/);
+    const { errors } = await stack.preview({ program: unnamed, mayFail: true });
+    assert.match(errors.join("\n"), /only alphanumeric characters, and underscores/);
   });
 
   it("gives a name of its own where none is given, and keeps it", async () => {
