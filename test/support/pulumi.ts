@@ -11,6 +11,7 @@ import {
   type OutputMap,
   type PulumiFn,
 } from "@pulumi/pulumi/automation/index.js";
+import * as settings from "@pulumi/pulumi/runtime/settings.js";
 import { watchProgram } from "../../cli/start/lost-program.js";
 import { automationCommand } from "../../toolchain/automation-command.js";
 import { ensureProviderPlugin, PROVIDER_NAMES } from "../../toolchain/provider-plugin.js";
@@ -26,6 +27,12 @@ import { installCloudPlugin } from "./cloud-plugin.js";
 import { readEvents, type Diagnostic, type ResourceStep } from "./pulumi-events.js";
 
 export type { Diagnostic, ResourceStep } from "./pulumi-events.js";
+
+/**
+ * One process runs hundreds of inline programs, each with an engine on a port of its own. gRPC keeps connections by address for the
+ * whole process: where a port came again, a new program would get one that had failed with the engine before.
+ */
+Object.assign(Reflect.get(settings, "grpcClientOptions") as object, { "grpc.use_local_subchannel_pool": 1 });
 
 const CHECKOUT = join(__dirname, "..", "..");
 
