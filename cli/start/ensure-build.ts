@@ -5,7 +5,7 @@ import { runTool } from "../../toolchain/run-tool.js";
 import type { StartPlace } from "./start-place.js";
 
 /** What dist/ is made of. */
-const SOURCES = ["components", "engine", "cli", "build.mts", "build", "package.json"];
+const SOURCES = ["components", "engine", "cli", "rotation", "build.mts", "build", "package.json"];
 /** Written by every build. */
 const BUILT = join("dist", "cli", "main.js");
 
@@ -17,7 +17,9 @@ export async function ensureBuild({ checkout, terminal }: StartPlace): Promise<v
   const args = ["--import", "tsx", "build.mts"];
   const { code, stderr } = await runTool({ command: process.execPath, args, cwd: checkout });
   if (code === 0) return;
-  throw new HoldfastError("toolchain_failed", `dist/ does not build: ${stderr.trim().split("\n")[0] ?? ""}`, {
+  const lines = stderr.trim().split("\n");
+  const why = lines.find((line) => /error/i.test(line)) ?? lines[0] ?? "";
+  throw new HoldfastError("toolchain_failed", `dist/ does not build: ${why}`, {
     next: "See the whole message: npm run build",
   });
 }

@@ -45,12 +45,14 @@ describe("a restore point of a database on AWS", function () {
   let connection: DatabaseConnection;
 
   before(async () => {
-    [moto, dataRoot] = await Promise.all([startMoto(), createDataRoot({ withBinaries: false })]);
+    moto = await startMoto();
     aws = await startFaultyAws(moto.url);
     restore = setEnvironment({ ...moto.env, AWS_ENDPOINT_URL: aws.url });
     rds = new RDSClient({ region: MOTO_REGION, endpoint: moto.url });
   });
   beforeEach(async () => {
+    // Two tests of one second would find each other's backups: their names are the same.
+    dataRoot = await createDataRoot({ withBinaries: false });
     await moto.reset();
     aws.calm();
     const made = await rds.send(
@@ -61,12 +63,12 @@ describe("a restore point of a database on AWS", function () {
     );
     connection = connectionTo("rds", IDENTIFIER, made.DBInstance?.DbiResourceId ?? "");
   });
+  afterEach(() => dataRoot.remove());
   after(async () => {
     restore();
     rds.destroy();
     await aws.stop();
     await moto.stop();
-    await dataRoot.remove();
   });
 
   const site = (changes: Partial<SnapshotSite> = {}) => {
