@@ -83,7 +83,7 @@ function deployRows({ home, outcome, stack, embedded }: SummaryFacts): SummaryRo
       ["backups", join(dataRoot(), backupsAt)],
     );
   }
-  return [...rows, ...pulumiRows(home, stack), ["next", NEXT_AFTER_UP.replaceAll("<stack>", stack)]];
+  return [...rows, ...pulumiRows(home, stack), ["next", nextSteps(stack)]];
 }
 
 /** As the superuser, who may do everything: it is a database for trying things out. */
@@ -91,11 +91,17 @@ function psqlCommand({ host, port, database, user, passwordFile }: LocalInstance
   return `PGPASSWORD="$(cat ${quote(passwordFile)})" psql -h ${host} -p ${port} -U ${user} ${database}`;
 }
 
-const NEXT_AFTER_UP = [
-  "npx holdfast status <stack>    where it stands",
-  "npx holdfast new <name>        a new migration; then npm start again",
-  "npm start -- preview           what the next deploy would do",
-].join("\n");
+const NEXT_AFTER_UP: readonly (readonly [command: string, what: string])[] = [
+  ["npx holdfast status <stack>", "where it stands"],
+  ["npx holdfast new <name>", "a new migration; then npm start again"],
+  ["npm start -- preview", "what the next deploy would do"],
+];
+
+function nextSteps(stack: string): string {
+  const rows = NEXT_AFTER_UP.map(([command, what]) => [command.replace("<stack>", stack), what] as const);
+  const width = Math.max(...rows.map(([command]) => command.length));
+  return rows.map(([command, what]) => `${command.padEnd(width)}  ${what}`).join("\n");
+}
 
 function destroyRows({ home, stack }: SummaryFacts): SummaryRow[] {
   return [
