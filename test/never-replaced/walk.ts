@@ -221,8 +221,7 @@ function judgePlan({ steps }: RunReport, hasLost: boolean): string[] {
 
 /** A refusal names what it is about, and the way. */
 function judgeRefusal({ errors }: RunReport): string[] {
-  // Questions that were under way when the engine stopped: the SDK says them behind the refusal, stack and all.
-  const text = errors.filter((error) => !error.includes("the client connection is closing")).join("\n");
+  const text = errors.join("\n");
   if (/\n\s+at .*\(.*:\d+:\d+\)/.test(text)) return [`a stack trace: ${text}`];
   const isClear =
     /Way out:|cannot be changed in place|cannot (become|be imported)|no deploy (deletes|replaces)|To delete it for good|would make a new, empty|has lost|does not exist/;

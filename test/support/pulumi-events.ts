@@ -35,6 +35,9 @@ export interface SeenEvents {
   readonly errors: readonly string[];
 }
 
+/** A question that was under way when the engine stopped: the SDK says it behind the refusal, by chance and with a stack. */
+const STOPPED = "the client connection is closing";
+
 /** Orders what an event log says by resource and by message. The SDK's own debug messages are left to `events`. */
 export function readEvents(events: readonly EngineEvent[]): SeenEvents {
   const failed = new Set(events.flatMap(({ resOpFailedEvent: event }) => (event ? [event.metadata.urn] : [])));
@@ -55,7 +58,9 @@ export function readEvents(events: readonly EngineEvent[]): SeenEvents {
           },
         ],
   );
-  const errors = diagnostics.filter(({ severity }) => severity === "error").map(({ message }) => message);
+  const errors = diagnostics
+    .filter(({ severity, message }) => severity === "error" && !message.includes(STOPPED))
+    .map(({ message }) => message);
   return { steps, changes: steps.filter(({ op }) => op !== "same" && op !== "refresh"), diagnostics, errors };
 }
 
