@@ -3,7 +3,13 @@ import * as postgresql from "@pulumi/postgresql";
 import * as pulumi from "@pulumi/pulumi";
 import { accessFactsOf } from "../engine/core/access/access-facts.js";
 import { accessFaults } from "../engine/core/access/access-faults.js";
-import { accessRequestOf, standardRoles, type AccessWish } from "../engine/core/access/access-wish.js";
+import {
+  accessRequestOf,
+  standardRoles,
+  type AccessWish,
+  type DatabaseRole,
+  type NamedDatabaseRole,
+} from "../engine/core/access/access-wish.js";
 import type { DatabaseConnection } from "../engine/core/database-connection.js";
 import { forgottenRoles } from "./access/keep-roles.js";
 import { identityOf, knownValue, lookAtAccess, type AccessFound } from "./access/look.js";
@@ -17,33 +23,7 @@ import { refuse, type Fault } from "./fault.js";
 import { withUpdateHook } from "./pinned-inputs.js";
 import { providerArgsOf } from "./postgresql-provider.js";
 
-/** What a role may do, beside what every role of its kind may. */
-export interface DatabaseRole {
-  /** Its name in the database: at most 63 letters, digits, `_`, `$` and `-`. Changing it later is refused. */
-  readonly name?: string | undefined;
-  /** Whether it may log in. In place. @default true */
-  readonly login?: boolean | undefined;
-  /** It can no longer log in and has no grant left; what it owns stays. In place, both ways. @default false */
-  readonly retired?: boolean | undefined;
-  /** In which schemas it has its privileges. In place. @default all of the component */
-  readonly schemas?: string[] | undefined;
-  /** On every table and view: SELECT, INSERT, UPDATE, DELETE, TRUNCATE, REFERENCES, TRIGGER, MAINTAIN (PostgreSQL 17 on). In place. */
-  readonly tables?: string[] | undefined;
-  /** On every sequence: USAGE, SELECT, UPDATE. In place. */
-  readonly sequences?: string[] | undefined;
-  /** On every function and procedure: EXECUTE. In place. */
-  readonly functions?: string[] | undefined;
-  /** Whether it may make temporary tables. In place. */
-  readonly temporaryTables?: boolean | undefined;
-  /** Roles of the server it is a member of, for example `pg_signal_backend`. Exactly these. In place. */
-  readonly memberOf?: string[] | undefined;
-}
-
-/** A role beside the four that every database has. It has no privilege that is not named. */
-export interface NamedDatabaseRole extends DatabaseRole {
-  /** Its name in the database, as above. Changing it later is refused. */
-  readonly name: string;
-}
+export type { DatabaseRole, NamedDatabaseRole } from "../engine/core/access/access-wish.js";
 
 export interface DatabaseAccessArgs {
   /**

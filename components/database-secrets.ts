@@ -1,12 +1,11 @@
-import { getRegionOutput } from "@pulumi/aws/getRegion.js";
 import * as secretsmanager from "@pulumi/aws/secretsmanager/index.js";
 import * as pulumi from "@pulumi/pulumi";
 import type { DatabaseConnection } from "../engine/core/database-connection.js";
+import { placeOf } from "./aws-place.js";
 import { breakGlassFaults } from "./break-glass.js";
 import { isProtection } from "./check-values.js";
 import { cleanError, refuse } from "./fault.js";
 import { Guard } from "./guard.js";
-import { invokeOptions } from "./invoke-options.js";
 import { pinnedOptions } from "./pinned-inputs.js";
 import { databaseSecretsFaults } from "./secrets/check-database-secrets.js";
 import type { DatabaseSecretsArgs, PasswordRoleArgs } from "./secrets/database-secrets-args.js";
@@ -51,7 +50,7 @@ export class DatabaseSecrets extends pulumi.ComponentResource {
       ...isProtection(args.protection),
       ...breakGlassFaults(args.breakGlass ?? []),
     ]);
-    const { region } = getRegionOutput({}, invokeOptions(opts));
+    const { region } = placeOf(opts);
     super(`holdfast:index:${CLASS}`, name, { ...args, region }, pinnedOptions(CLASS, name, WAYS, opts));
     const connection = pulumi.output(args.connection).apply((given) => onAws(name, given));
     const roles = args.roles ?? [];

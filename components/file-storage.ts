@@ -1,5 +1,5 @@
-import { getCallerIdentityOutput } from "@pulumi/aws/getCallerIdentity.js";
 import * as pulumi from "@pulumi/pulumi";
+import { placeOf } from "./aws-place.js";
 import { breakGlassFaults } from "./break-glass.js";
 import { isProtection } from "./check-values.js";
 import { cleanError, describeFault, refuse } from "./fault.js";
@@ -96,8 +96,7 @@ type Environment = Record<string, EnvironmentEntry>;
 
 /** The account's number makes it the only one of its name in the world, and nobody else's to take first. */
 function defaultBucketName(component: pulumi.ComponentResource, name: string): pulumi.Output<string> {
-  const { accountId } = getCallerIdentityOutput({}, { parent: component });
-  return accountId.apply((account) => {
+  return placeOf({ parent: component }).account.apply((account) => {
     const made = `${pulumi.getProject()}-${pulumi.getStack()}-${name}-${account}`;
     refuse(CLASS, name, bucketNameFaults("bucketName (by default <project>-<stack>-<name>-<account>)", made));
     return made;

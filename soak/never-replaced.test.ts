@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { IGNORING_PROTECT } from "../test/never-replaced/careless.js";
 import { randomChanges } from "../test/never-replaced/random-walk.js";
 import { AURORA_WISH, FIRST_WISH, Walk } from "../test/never-replaced/walk.js";
+import { skipBecause } from "../test/support/skip-because.js";
 
 const STEPS = 1_000;
 /** A new walk begins so often: one that goes on for long ends where hardly anything is allowed. */
@@ -31,8 +32,7 @@ describe("a deployed stack, changed in any way, for long", function () {
   it("loses nothing with --ignore-protect", async function () {
     const walk = await Walk.begin(FIRST_WISH);
     try {
-      // Pulumi 3.256, pkg/cmd/pulumi/operations.
-      if (!walk.knowsIgnoreProtect) this.skip();
+      if (!walk.knowsIgnoreProtect) skipBecause(this, "the flag came with Pulumi 3.256");
       for (const change of IGNORING_PROTECT) assert.deepEqual((await walk.step(change)).faults, [], change.title);
     } finally {
       walk.end();

@@ -13,6 +13,7 @@ import { serverUser } from "../../engine/adapters/local/server-user.js";
 import { HoldfastError } from "../../engine/core/errors.js";
 import { backup, folderOf } from "../support/backups.js";
 import { connectLocal, createDataRoot, type TestDataRoot } from "../support/data-root.js";
+import { skipBecause } from "../support/skip-because.js";
 
 describe("a backup that cannot be made", () => {
   let dataRoot: TestDataRoot;
@@ -70,7 +71,7 @@ describe("a backup that cannot be made", () => {
   });
 
   it("notices a disk that takes no byte, also where only the writing shows it", async function () {
-    if (process.platform !== "linux") this.skip();
+    if (process.platform !== "linux") skipBecause(this, "only Linux has /dev/full");
     const tar = await createTar("/dev/full", () => undefined);
     const content = async function* () {
       for (let block = 0; block < 64; block += 1) yield await Promise.resolve(Buffer.alloc(256 * 1024));
@@ -195,7 +196,7 @@ async function mountSmallDisk(test: Mocha.Context, place: string, megabytes: num
   try {
     execFileSync("mount", ["-t", "tmpfs", "-o", `size=${megabytes}m`, "tmpfs", place], { stdio: "ignore" });
   } catch {
-    test.skip();
+    skipBecause(test, "this user may not mount a small disk");
   }
   return () => execFileSync("umount", [place]);
 }

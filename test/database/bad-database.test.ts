@@ -5,6 +5,7 @@ import { deploy, OWNER_ROLE, refusalOf, type Folder, type TestRequest } from "..
 import { startOldServer } from "../support/old-server.js";
 import { startPgBouncer } from "../support/pgbouncer.js";
 import { createDatabase, type TestDatabase } from "../support/postgres.js";
+import { skipBecause } from "../support/skip-because.js";
 
 const FOLDER: Folder = {
   "0001_create_users.sql": "CREATE TABLE users (id bigint PRIMARY KEY);",
@@ -193,7 +194,7 @@ describe("a database that cannot be migrated", () => {
   describe("behind a pooler", () => {
     it("is refused in transaction mode, with the way out", async function () {
       const pooler = await startPgBouncer(database, "transaction");
-      if (pooler === undefined) return this.skip();
+      if (pooler === undefined) return skipBecause(this, "PgBouncer cannot be had here");
       const error = await refused({ connection: { port: pooler.port } });
       const other = new Client({ ...database, database: database.name, port: pooler.port });
       await other.connect();
@@ -211,7 +212,7 @@ describe("a database that cannot be migrated", () => {
 
     it("is migrated in session mode, once that is said", async function () {
       const pooler = await startPgBouncer(database, "session");
-      if (pooler === undefined) return this.skip();
+      if (pooler === undefined) return skipBecause(this, "PgBouncer cannot be had here");
       const connection = { port: pooler.port };
       assert.equal((await refused({ connection })).code, "pooled_connection");
       const result = await deploy(database, FOLDER, { connection: { ...connection, isSessionProxy: true } });

@@ -38,6 +38,7 @@ import { HoldfastError } from "../../engine/core/errors.js";
 import { connectLocal, createDataRoot, type TestDataRoot } from "../support/data-root.js";
 import { TEST_BINARIES_ROOT } from "../support/postgres.js";
 import { until } from "../support/until.js";
+import { skipBecause } from "../support/skip-because.js";
 
 const PROJECT = "shop";
 
@@ -111,7 +112,7 @@ describe("the local database", () => {
   });
 
   it("passes nothing of the deploy's environment on to the server, which outlives it", async function () {
-    if (process.platform !== "linux") return this.skip();
+    if (process.platform !== "linux") return skipBecause(this, "only Linux shows a process's environment");
     process.env["HOLDFAST_PLANTED"] = "planted-secret";
     const planted = await ensure("environment");
     delete process.env["HOLDFAST_PLANTED"];
@@ -263,7 +264,7 @@ describe("the local database", () => {
   });
 
   it("works the same for a normal user", async function () {
-    if (process.getuid?.() !== 0) return this.skip();
+    if (process.getuid?.() !== 0) return skipBecause(this, "all others here ran as a normal user");
     const home = await mkdtemp(join(tmpdir(), "holdfast-home-"));
     const nobody = { uid: 65534, gid: 65534 };
     await chown(home, nobody.uid, nobody.gid);
@@ -304,7 +305,7 @@ describe("the local database", () => {
       try {
         execFileSync("mount", ["-t", "tmpfs", "-o", "size=16m", "tmpfs", place], { stdio: "ignore" });
       } catch {
-        return this.skip();
+        return skipBecause(this, "this user may not mount a small disk");
       }
       try {
         await symlink(TEST_BINARIES_ROOT, join(place, "binaries"));

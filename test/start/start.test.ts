@@ -13,6 +13,7 @@ import {
   type TestCheckout,
 } from "../support/start.js";
 import { until } from "../support/until.js";
+import { skipBecause } from "../support/skip-because.js";
 
 describe("npm start", function () {
   this.timeout(240_000);
@@ -214,7 +215,7 @@ describe("npm start", function () {
   });
 
   it("asks on a terminal for the approval a contract waits for, and keeps it in the private stack file only", async function () {
-    if (process.platform !== "linux") this.skip();
+    if (process.platform !== "linux") skipBecause(this, "the script of its terminal is Linux's");
     deployAs("1.5.0", "0121_add_users_probe.sql", "ALTER TABLE users ADD COLUMN probe text;\n");
     succeeded(await run());
     const contract = "-- @phase contract\n-- @closes 0121\nALTER TABLE users DROP COLUMN probe;\n";

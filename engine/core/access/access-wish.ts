@@ -1,27 +1,28 @@
-/** What one role may do. Unset members have the default of the role they belong to. */
-export interface RoleWish {
-  /** Its name in the database, 1 to 63 letters, digits, `_`, `$` and `-`. */
+/** What a role may do, beside what every role of its kind may. */
+export interface DatabaseRole {
+  /** Its name in the database: at most 63 letters, digits, `_`, `$` and `-`. Changing it later is refused. */
   readonly name?: string | undefined;
-  /** Whether it may log in. */
+  /** Whether it may log in. In place. @default true */
   readonly login?: boolean | undefined;
-  /** It can no longer log in and has no right left; what it owns stays. @default false */
+  /** It can no longer log in and has no grant left; what it owns stays. In place, both ways. @default false */
   readonly retired?: boolean | undefined;
-  /** Schemas in which it has its privileges. @default all that are listed */
+  /** In which schemas it has its privileges. In place. @default all of the component */
   readonly schemas?: string[] | undefined;
-  /** SELECT, INSERT, UPDATE, DELETE, TRUNCATE, REFERENCES, TRIGGER, MAINTAIN (from PostgreSQL 17). */
+  /** On every table and view: SELECT, INSERT, UPDATE, DELETE, TRUNCATE, REFERENCES, TRIGGER, MAINTAIN (PostgreSQL 17 on). In place. */
   readonly tables?: string[] | undefined;
-  /** USAGE, SELECT, UPDATE. */
+  /** On every sequence: USAGE, SELECT, UPDATE. In place. */
   readonly sequences?: string[] | undefined;
-  /** EXECUTE. */
+  /** On every function and procedure: EXECUTE. In place. */
   readonly functions?: string[] | undefined;
-  /** Whether it may make temporary tables. */
+  /** Whether it may make temporary tables. In place. */
   readonly temporaryTables?: boolean | undefined;
-  /** Roles of the server it is a member of, for example `pg_signal_backend`. */
+  /** Roles of the server it is a member of, for example `pg_signal_backend`. Exactly these. In place. */
   readonly memberOf?: string[] | undefined;
 }
 
-/** A role beside the four that every database has. */
-export interface NamedRoleWish extends RoleWish {
+/** A role beside the four that every database has. It has no privilege that is not named. */
+export interface NamedDatabaseRole extends DatabaseRole {
+  /** Its name in the database, as above. Changing it later is refused. */
   readonly name: string;
 }
 
@@ -36,13 +37,13 @@ export interface AccessWish {
   /** Whether PUBLIC, that is any role of the server, loses CONNECT and TEMPORARY on the database. @default true */
   readonly isolated?: boolean | undefined;
   /** Runs migrations. @default "<prefix>_migrator" */
-  readonly migrator?: RoleWish | undefined;
+  readonly migrator?: DatabaseRole | undefined;
   /** The application. @default "<prefix>_service" */
-  readonly app?: RoleWish | undefined;
+  readonly app?: DatabaseRole | undefined;
   /** People and reports. @default "<prefix>_read_only" */
-  readonly readOnly?: RoleWish | undefined;
+  readonly readOnly?: DatabaseRole | undefined;
   /** Further roles. @default none */
-  readonly roles?: NamedRoleWish[] | undefined;
+  readonly roles?: NamedDatabaseRole[] | undefined;
 }
 
 /** How a role that may log in proves itself: a password in the data root, or a token of AWS, for which it needs `rds_iam`. */
@@ -129,7 +130,7 @@ interface RoleDefaults extends Pick<AccessRole, "schemas" | "tables" | "sequence
   readonly isMigrator: boolean;
 }
 
-function roleOf(wish: NamedRoleWish, defaults: RoleDefaults): AccessRole {
+function roleOf(wish: NamedDatabaseRole, defaults: RoleDefaults): AccessRole {
   const pick = (key: "schemas" | "tables" | "sequences" | "functions" | "memberOf"): readonly string[] =>
     wish[key] ?? defaults[key];
   const isRetired = wish.retired ?? false;
