@@ -13,6 +13,7 @@ import {
 } from "../core/ports.js";
 import { LEAVINGS, LOGIN, startingStep } from "../core/session-settings.js";
 import { BatchQuery, type BatchOutcome } from "./batch-query.js";
+import { connectDeadline } from "./connect-deadline.js";
 import { connectionError } from "./connection-errors.js";
 import { serverVersion } from "./server-version.js";
 import { translateError } from "./server-errors.js";
@@ -32,23 +33,31 @@ export function pgSessions(settings: ConnectionSettings): SessionFactory {
 }
 
 async function openSession(settings: ConnectionSettings, purpose: Purpose, signal?: AbortSignal): Promise<Session> {
+  const { password } = settings;
+  const deadline = connectDeadline(settings.connectTimeoutMs ?? CONNECT_TIMEOUT_MS, () => {
+    giveUp(new Error("timeout expired"));
+  });
   const client = new Client({
     host: settings.host,
     port: settings.port,
     user: settings.user,
     database: settings.database,
-    ...(settings.password !== undefined && { password: settings.password }),
+    ...(password !== undefined && {
+      password: typeof password === "function" ? () => deadline.without(password) : password,
+    }),
     ...(settings.ssl !== undefined && { ssl: settings.ssl }),
     application_name: `holdfast ${purpose}`,
-    connectionTimeoutMillis: settings.connectTimeoutMs ?? CONNECT_TIMEOUT_MS,
     keepAlive: true,
     keepAliveInitialDelayMillis: 10_000,
   });
   // Whatever is under way hears of it by its own error.
   client.on("error", () => undefined);
   const version = serverVersion(client);
-  const giveUp = (): void => streamOf(client).destroy();
-  signal?.addEventListener("abort", giveUp);
+  const giveUp = (why?: Error): void => streamOf(client).destroy(why);
+  const abandon = (): void => {
+    giveUp();
+  };
+  signal?.addEventListener("abort", abandon);
   try {
     await client.connect();
     const session = new PgSession(client, { settings, purpose, serverVersionNum: version() });
@@ -59,7 +68,8 @@ async function openSession(settings: ConnectionSettings, purpose: Purpose, signa
     if (error instanceof HoldfastError) throw error;
     throw connectionError(error as Error, settings);
   } finally {
-    signal?.removeEventListener("abort", giveUp);
+    deadline.end();
+    signal?.removeEventListener("abort", abandon);
   }
 }
 
@@ -176,8 +186,8 @@ class PgSession implements Session {
   }
 }
 
-function streamOf(client: Client): { destroy(): void } {
-  return (client as unknown as { connection: { stream: { destroy(): void } } }).connection.stream;
+function streamOf(client: Client): { destroy(why?: Error): void } {
+  return (client as unknown as { connection: { stream: { destroy(why?: Error): void } } }).connection.stream;
 }
 
 /** The process id of BackendKeyData. pg keeps it, its type declarations leave it out. */

@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { createHash, createHmac, X509Certificate } from "node:crypto";
 import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
+import { setTimeout } from "node:timers/promises";
 import {
   CreateSecretCommand,
   DeleteSecretCommand,
@@ -246,6 +247,17 @@ describe("logging in to a database on AWS", function () {
       assert.match(textOf(error), says);
     });
   }
+
+  it("does not take AWS's time for the server's silence", async () => {
+    const settings = await awsSettings(connection());
+    const connectTimeoutMs = 500;
+    const password = async (): Promise<string> => {
+      await setTimeout(2 * connectTimeoutMs);
+      return PASSWORD;
+    };
+    const session = await pgSessions({ ...settings, connectTimeoutMs, password }).open("read-only");
+    await session.close();
+  });
 
   it("says what to do where there are no credentials, no region, no way to AWS", async () => {
     const none = setEnvironment({ AWS_ACCESS_KEY_ID: "", AWS_SECRET_ACCESS_KEY: "" });
