@@ -4,6 +4,7 @@ import type { Finding } from "./core/findings.js";
 import { compareFingerprints, isComparable, type Drift } from "./core/fingerprint.js";
 import type { DatabaseState, HistoryStore, MigrationSource, Session, SqlParser } from "./core/ports.js";
 import { schemaVersion } from "./core/schema-version.js";
+import { findScratch } from "./steps/check/find-scratch.js";
 import { findWeakObjects } from "./steps/check/find-weak-objects.js";
 import { verifyAgain } from "./steps/check/verify-again.js";
 import { readFingerprint, takeFingerprint } from "./steps/take-fingerprint.js";
@@ -58,6 +59,7 @@ export async function checkDatabase(session: Session, world: CheckWorld, release
       ...verify.findings,
       ...schema.drift.map(driftFinding),
       ...(await findWeakObjects(session)),
+      ...(await findScratch(session)),
     ],
   };
 }

@@ -1,6 +1,6 @@
 /** Something `check` found. A fault fails the check; a warning is told. */
 export interface Finding {
-  readonly about: "set" | "verify" | "drift" | "index" | "constraint" | "wraparound" | "sequence";
+  readonly about: "set" | "verify" | "drift" | "index" | "constraint" | "wraparound" | "sequence" | "scratch";
   readonly level: "fault" | "warning";
   /** The file or the object, as a person names it. */
   readonly subject: string;
