@@ -6,6 +6,7 @@ import { HoldfastError, joinFaults } from "./core/errors.js";
 import type { Migration, MigrationFile, Phase } from "./core/migration.js";
 import { pendingFile } from "./core/pending-file.js";
 import type { SqlParser } from "./core/ports.js";
+import { phaseFaults } from "./core/phase-rules.js";
 import { readMigration } from "./core/read-migration.js";
 import { unsafeStatements } from "./core/unsafe-statements.js";
 
@@ -24,7 +25,7 @@ export type FileJudge = (files: readonly MigrationFile[], halfRun?: HalfRun) => 
  * A judge that parses files and refuses what must not run. All faults of all files are thrown together, so that nothing runs
  * as long as one is left. A file it has judged before is not parsed again.
  * @param folder all files: a contract's @closes and the bodies of called routines are looked up there
- * @throws HoldfastError invalid_migration, sql_syntax, statement_not_supported, unsafe_statement, contract_refused
+ * @throws HoldfastError invalid_migration, sql_syntax, statement_not_supported, unsafe_statement, wrong_phase, contract_refused
  */
 export function fileJudge(folder: readonly MigrationFile[], parser: SqlParser): FileJudge {
   const known = { whole: new Map<MigrationFile, JudgedFile>(), halfRun: new Map<MigrationFile, JudgedFile>() };
@@ -64,7 +65,8 @@ function judgeFile(file: MigrationFile, { folder, parser, begunAs }: Surrounding
   const analysed = begunAs === undefined ? read : asBegun(read, begunAs);
   const closes = checkCloses(migration, folder);
   const faults = [...analysed.faults, ...(closes === undefined ? [] : [closes])];
-  if (faults.length === 0) faults.push(...unsafeStatements(analysed, parser, folder));
+  if (faults.length === 0)
+    faults.push(...unsafeStatements(analysed, parser, folder), ...phaseFaults(analysed, parser, folder));
   const fault = joinFaults(faults);
   if (fault !== undefined) throw fault;
   return { analysed, pending: pendingFile(analysed, parser, folder) };

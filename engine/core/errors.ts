@@ -23,6 +23,7 @@ export const EXIT_CODES = {
   aws_region_missing: 2,
   // 3: readable, and refused
   unsafe_statement: 3,
+  wrong_phase: 3,
   statement_not_supported: 3,
   checksum_mismatch: 3,
   migration_missing: 3,
@@ -57,6 +58,7 @@ export const EXIT_CODES = {
   secret_unusable: 3,
   simulated_database: 3,
   execution_unavailable: 3,
+  plan_changed: 3,
   // 4: could not connect or lock
   connection_failed: 4,
   authentication_failed: 4,
