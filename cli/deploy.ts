@@ -2,6 +2,7 @@ import { fileMigrationSource, HoldfastError, migrateDatabase, openDatabase, summ
 import { answerRequest } from "./entry-point.js";
 import { findCommit } from "./find-commit.js";
 import { approvalsOf, policyOf, type DeployRequest } from "./migrations-request.js";
+import { REVIEWED_PLAN_VARIABLE, reviewedPlanOf } from "./reviewed-plan.js";
 import { stoppable } from "./stoppable.js";
 import { openTerminal } from "./terminal.js";
 
@@ -18,6 +19,7 @@ void answerRequest(async (given) => {
         ...{ release, environment, progress, signal },
         policy: policyOf(request),
         approvals: approvalsOf(request),
+        ...reviewedPlanOf(process.env[REVIEWED_PLAN_VARIABLE]),
         ...(commit === undefined ? {} : { commit }),
       },
       { ...database, source: fileMigrationSource(directory) },

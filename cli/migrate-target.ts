@@ -1,11 +1,12 @@
 import { migrateDatabase, planMigration, type MigrateRequest, type RunResult } from "../engine/index.js";
 import { deployTargetOf, requestOf, type DeploymentFlags } from "./deployment.js";
 import { wake, type Target } from "./instances.js";
+import { reviewedPlanOf, type ReviewedPlanFlag } from "./reviewed-plan.js";
 import { stoppable } from "./stoppable.js";
 import type { Terminal } from "./terminal.js";
 import { withPassword } from "./with-session.js";
 
-export interface MigrateFlags extends DeploymentFlags {
+export interface MigrateFlags extends DeploymentFlags, ReviewedPlanFlag {
   readonly "include-held"?: boolean;
   readonly "no-backup-because"?: string;
 }
@@ -34,6 +35,7 @@ function requestFor(target: Target, flags: MigrateFlags): MigrateRequest {
   const excuse = flags["no-backup-because"];
   return {
     ...requestOf(target, flags),
+    ...reviewedPlanOf(flags["reviewed-plan"]),
     ...(flags["include-held"] === true && { includeHeld: true }),
     ...(excuse !== undefined && { noBackupBecause: excuse }),
   };

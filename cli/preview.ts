@@ -10,6 +10,7 @@ import {
 } from "../engine/index.js";
 import { answerRequest } from "./entry-point.js";
 import { approvalsOf, policyOf, type MigrationsRequest } from "./migrations-request.js";
+import { REVIEWED_PLAN_VARIABLE, reviewedPlanOf } from "./reviewed-plan.js";
 
 /** What SchemaMigrations asks before its command would run: the folder, judged without a database. */
 interface PreviewRequest extends MigrationsRequest {
@@ -31,6 +32,7 @@ void answerRequest(async (given) => {
       policy: policyOf(request),
       now: new Date(),
       loadParser: loadSqlParser,
+      ...reviewedPlanOf(process.env[REVIEWED_PLAN_VARIABLE]),
     });
     return { faults: null, plan: describe(preview) };
   } catch (error) {

@@ -24,6 +24,8 @@ export type { AnalysedMigration } from "./core/analysed-migration.js";
 export { defaultPolicy, type Approval, type Policy } from "./core/migration.js";
 export type { DeploySummary, ReportedMigration } from "./core/deploy-summary.js";
 export { previewFiles, type FilesPreview } from "./preview-files.js";
+export { planDigest, type PendingMember } from "./core/pending-set.js";
+export { parseReviewedPlan, renderReviewedPlan, type ReviewedPlan } from "./core/reviewed-plan.js";
 export { summariseRun } from "./summarise-run.js";
 export { pgSessions } from "./adapters/pg-session.js";
 export type { BackupEntry, MigrationSource, ProgressEvent, Row, Session, SessionFactory } from "./core/ports.js";

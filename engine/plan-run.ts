@@ -2,6 +2,7 @@ import { decideContracts, type ContractDecision, type SpentApproval } from "./co
 import { duePurges } from "./core/due-purges.js";
 import { joinFaults } from "./core/errors.js";
 import type { HistoryRow, Policy } from "./core/migration.js";
+import { inOrder, pendingMember, type PendingMember } from "./core/pending-set.js";
 import type { BackupPort } from "./core/ports.js";
 import type { MigrateRequest } from "./core/run.js";
 import type { FileJudge, JudgedFile } from "./judge-files.js";
@@ -97,6 +98,11 @@ function mayDestroy({ canBackUp, whyUnproven }: WayBack): boolean {
 /** Whether a restore point comes first. A verification or a new release number changes no row. */
 export function needsBackup({ run, purge }: RunPlan): boolean {
   return run.length > 0 || purge.length > 0;
+}
+
+/** What people review before, and what the run is compared with. */
+export function pendingSet({ hold, run }: RunPlan): PendingMember[] {
+  return inOrder([...hold, ...run].map(({ file, decision }) => pendingMember(file.analysed, decision)));
 }
 
 /** Whether anything is destroyed that was there before the run. */

@@ -1,10 +1,11 @@
 import type { AnalysedMigration } from "./core/analysed-migration.js";
 import type { HistoryRow } from "./core/migration.js";
 import { schemaVersion } from "./core/schema-version.js";
+import { planDigest } from "./core/pending-set.js";
 import type { MigrateRequest, PlannedStep, PlanResult, World } from "./core/run.js";
 import { fileJudge } from "./judge-files.js";
 import { hasWork, observe, type Observation } from "./observe.js";
-import { needsBackup, wayBackOf, type DecidedFile, type RunPlan } from "./plan-run.js";
+import { needsBackup, pendingSet, wayBackOf, type DecidedFile, type RunPlan } from "./plan-run.js";
 import { prepareRun } from "./prepare-run.js";
 import { policyOf } from "./run-context.js";
 
@@ -53,8 +54,9 @@ function planResult(
     ...byOrder([...run.hold, ...run.run]).map((decided) => decidedStep(decided, started)),
     ...run.purge.map(purgeStep),
   ];
+  const members = pendingSet(run);
   return {
-    ...{ release, steps },
+    ...{ release, steps, pendingSet: members, digest: planDigest(members) },
     environment: state.environment ?? environment ?? null,
     schemaVersion: schemaVersion(state.history),
     takesBackup: needsBackup(run),

@@ -1,10 +1,11 @@
 import type { Policy } from "./core/migration.js";
 import type { HistoryStore, Session } from "./core/ports.js";
+import { planFault } from "./core/reviewed-plan.js";
 import type { MigrateRequest } from "./core/run.js";
 import { isEmptyStart } from "./find-start.js";
 import type { FileJudge } from "./judge-files.js";
 import type { Observation } from "./observe.js";
-import { judgeSet, planRun, type RunPlan, type WayBack } from "./plan-run.js";
+import { judgeSet, pendingSet, planRun, type RunPlan, type WayBack } from "./plan-run.js";
 import { readSpentApprovals } from "./steps/contracts/contract-journal.js";
 
 export interface Preparation {
@@ -36,5 +37,7 @@ export async function prepareRun(preparation: Preparation, observation: Observat
   const isAsked = request.approvals !== undefined && state.history.some(({ phase }) => phase === "contract");
   const spent = isAsked ? await readSpentApprovals(session) : [];
   const plan = planRun({ ...{ observation, judged, request, policy, now, spent, wayBack }, isEmptyStart: isEmpty });
+  const fault = request.reviewedPlan && planFault(request.reviewedPlan, pendingSet(plan), state.history);
+  if (fault !== undefined) throw fault;
   return { plan, isEmptyStart: isEmpty };
 }

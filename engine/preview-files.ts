@@ -5,8 +5,10 @@ import { decideContracts, type ContractDecision } from "./core/decide-contracts.
 import { HoldfastError, joinFaults } from "./core/errors.js";
 import type { Approval, HistoryRow, MigrationFile, MigrationState, Policy } from "./core/migration.js";
 import { versionOrder } from "./core/migration-name.js";
+import { pendingMember, planDigest, type PendingMember } from "./core/pending-set.js";
 import type { SqlParser } from "./core/ports.js";
 import { readMigration } from "./core/read-migration.js";
+import { planFault, type ReviewedPlan } from "./core/reviewed-plan.js";
 import { fileJudge, type FileJudge, type JudgedFile } from "./judge-files.js";
 
 export interface PreviewInput {
@@ -17,6 +19,8 @@ export interface PreviewInput {
   readonly approvals: readonly Approval[];
   readonly policy: Policy;
   readonly now: Date;
+  /** A fault where what would run is another. Default: whatever is pending is fine. */
+  readonly reviewedPlan?: ReviewedPlan;
   /** Asked for only when a file is pending. */
   readonly loadParser: () => Promise<SqlParser>;
 }
@@ -31,6 +35,9 @@ export interface FilesPreview {
   readonly isAhead: boolean;
   /** False before the first deploy. */
   readonly isCompared: boolean;
+  readonly pendingSet: readonly PendingMember[];
+  /** Of the pending set (pending-set.ts). */
+  readonly digest: string;
 }
 
 /**
@@ -48,9 +55,12 @@ export async function previewFiles(input: PreviewInput): Promise<FilesPreview> {
   // No decision while a file is faulty: its objects are not known, and the faults stop the deploy anyway.
   const decisions = reported === null || faults.length > 0 ? [] : decide(input, history, judged);
   const refused = decisions.flatMap(({ error }) => error ?? []);
-  const fault = joinFaults([...compared.faults, ...faults, ...refused]);
+  const pendingSet = compared.isAhead ? [] : judged.map(({ analysed }, at) => pendingMember(analysed, decisions[at]));
+  const changed = input.reviewedPlan && planFault(input.reviewedPlan, pendingSet, history);
+  const fault = joinFaults([...compared.faults, ...faults, ...refused]) ?? changed;
   if (fault !== undefined) throw fault;
   return {
+    ...{ pendingSet, digest: planDigest(pendingSet) },
     pending: judged.filter((_, at) => !waits(decisions[at])).map(({ analysed }) => analysed),
     held: unrun.flatMap((file, at) => heldFile(file, decisions[at])),
     isAhead: compared.isAhead,

@@ -2,6 +2,7 @@ import { defineCommand, INSTANCE } from "../command.js";
 import { DEPLOYMENT_FLAGS } from "../deployment.js";
 import { CONNECTION_FLAGS, findTarget } from "../instances.js";
 import { MIGRATE_FLAGS, migrateTarget } from "../migrate-target.js";
+import { REVIEWED_PLAN_FLAG } from "../reviewed-plan.js";
 
 export const command = defineCommand({
   about:
@@ -12,6 +13,7 @@ export const command = defineCommand({
     ...CONNECTION_FLAGS,
     ...DEPLOYMENT_FLAGS,
     ...MIGRATE_FLAGS,
+    ...REVIEWED_PLAN_FLAG,
     "dry-run": { type: "boolean", about: "only the plan; the server itself allows no change" },
   },
   examples: [

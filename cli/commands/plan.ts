@@ -5,6 +5,7 @@ import { CONNECTION_FLAGS, findTarget, findTargets, isOneMeant, wake, type Targe
 import { errorJson } from "../render-error.js";
 import { renderPlan } from "../render-plan.js";
 import { reportError } from "../report-error.js";
+import { reviewedPlanOf, type ReviewedPlanFlag } from "../reviewed-plan.js";
 import type { Terminal } from "../terminal.js";
 import { withPassword } from "../with-session.js";
 
@@ -25,8 +26,12 @@ export const command = defineCommand({
   },
 });
 
-export async function planFor(target: Target, flags: DeploymentFlags, terminal: Terminal): Promise<PlanResult> {
-  const request = requestOf(target, flags);
+export async function planFor(
+  target: Target,
+  flags: DeploymentFlags & ReviewedPlanFlag,
+  terminal: Terminal,
+): Promise<PlanResult> {
+  const request = { ...requestOf(target, flags), ...reviewedPlanOf(flags["reviewed-plan"]) };
   await wake(target);
   return withPassword(target, terminal, (open) => planMigration(request, deployTargetOf(open, flags)));
 }

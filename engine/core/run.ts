@@ -2,6 +2,7 @@ import type { Execution } from "./analysed-migration.js";
 import type { ContractGate } from "./decide-contracts.js";
 import type { KillPoint } from "./kill-points.js";
 import type { Approval, MigrationState, Phase, Policy } from "./migration.js";
+import type { PendingMember } from "./pending-set.js";
 import type {
   BackupEntry,
   BackupPort,
@@ -12,6 +13,7 @@ import type {
   SessionFactory,
   SqlParser,
 } from "./ports.js";
+import type { ReviewedPlan } from "./reviewed-plan.js";
 
 /** What a deploy is asked to do. */
 export interface MigrateRequest {
@@ -24,6 +26,8 @@ export interface MigrateRequest {
   readonly approvals?: readonly Approval[];
   /** A contract that would be held for want of an approval is refused instead. Default false. */
   readonly includeHeld?: boolean;
+  /** Refused where what would run is another. Default: whatever is pending runs. */
+  readonly reviewedPlan?: ReviewedPlan;
   /** Only where the database has no way to back up: why it goes without. Kept in the history; never admits a contract. */
   readonly noBackupBecause?: string;
   /** Version control's id of what is deployed; kept in system_versions. */
@@ -116,6 +120,10 @@ export interface PlanResult {
   readonly environment: string | null;
   readonly schemaVersion: string | null;
   readonly steps: readonly PlannedStep[];
+  /** What is pending, and what becomes of it; the steps that verify and purge are no part of it. */
+  readonly pendingSet: readonly PendingMember[];
+  /** Of the pending set: the same in `pulumi preview`, `plan` and `ci` (pending-set.ts). */
+  readonly digest: string;
   /** True where the run would take a backup first. */
   readonly takesBackup: boolean;
   readonly isAhead: boolean;
