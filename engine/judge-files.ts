@@ -3,6 +3,7 @@ import type { AnalysedMigration } from "./core/analysed-migration.js";
 import { checkCloses } from "./core/check-closes.js";
 import type { PendingFile } from "./core/decide-contracts.js";
 import { HoldfastError, joinFaults } from "./core/errors.js";
+import { fillsOf } from "./core/fills-of.js";
 import type { Migration, MigrationFile, Phase } from "./core/migration.js";
 import { pendingFile } from "./core/pending-file.js";
 import type { SqlParser } from "./core/ports.js";
@@ -14,6 +15,8 @@ import { unsafeStatements } from "./core/unsafe-statements.js";
 export interface JudgedFile {
   readonly analysed: AnalysedMigration;
   readonly pending: PendingFile;
+  /** Of a contract: the backfills before it whose @verify must still be true (core/fills-of.ts). */
+  fills(): readonly AnalysedMigration[];
 }
 
 /** Files of which an earlier run has done a part, by order, with the phase they had. */
@@ -69,7 +72,11 @@ function judgeFile(file: MigrationFile, { folder, parser, begunAs }: Surrounding
     faults.push(...unsafeStatements(analysed, parser, folder), ...phaseFaults(analysed, parser, folder));
   const fault = joinFaults(faults);
   if (fault !== undefined) throw fault;
-  return { analysed, pending: pendingFile(analysed, parser, folder) };
+  return {
+    analysed,
+    pending: pendingFile(analysed, parser, folder),
+    fills: () => fillsOf(analysed, folder, parser),
+  };
 }
 
 /**

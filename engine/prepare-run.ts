@@ -7,6 +7,7 @@ import type { FileJudge } from "./judge-files.js";
 import type { Observation } from "./observe.js";
 import { judgeSet, pendingSet, planRun, type RunPlan, type WayBack } from "./plan-run.js";
 import { readSpentApprovals } from "./steps/contracts/contract-journal.js";
+import { refuseUnfilled, type FilledContract } from "./steps/contracts/refuse-unfilled.js";
 
 export interface Preparation {
   readonly session: Session;
@@ -39,5 +40,13 @@ export async function prepareRun(preparation: Preparation, observation: Observat
   const plan = planRun({ ...{ observation, judged, request, policy, now, spent, wayBack }, isEmptyStart: isEmpty });
   const fault = request.reviewedPlan && planFault(request.reviewedPlan, pendingSet(plan), state.history);
   if (fault !== undefined) throw fault;
+  await refuseUnfilled(session, contractsOf(plan), state.history);
   return { plan, isEmptyStart: isEmpty };
+}
+
+/** Those that take something away from a database that was there before. */
+function contractsOf({ run }: RunPlan): FilledContract[] {
+  return run
+    .filter(({ file, decision }) => file.analysed.execution === "contract" && !decision.purgeAtOnce)
+    .map(({ file }) => ({ analysed: file.analysed, fills: file.fills() }));
 }

@@ -42,7 +42,7 @@ export interface ContractInput {
 }
 
 /** Which condition a contract waits for. `held-file`: an earlier file that waits names the same object. */
-export type ContractGate = "release" | "soak" | "approval" | "expand" | "backup" | "held-file";
+export type ContractGate = "release" | "soak" | "approval" | "expand" | "backfill" | "backup" | "held-file";
 
 export interface ContractDecision {
   readonly version: string;
@@ -63,7 +63,8 @@ export interface ContractDecision {
 
 /**
  * Says of each pending file whether it runs now, waits, or stops the run. A contract runs in a later release than the one that
- * first applied its expand to this database, with an approval bound to its checksum; what is final waits for the soak time, too.
+ * first applied its expand to this database, once every backfill in between is complete and verified, with an approval bound to
+ * its checksum; what is final waits for the soak time, too.
  * A later file that names an object a waiting file acts on waits with it.
  */
 export function decideContracts(input: ContractInput): ContractDecision[] {
@@ -85,7 +86,7 @@ function decideFile(file: PendingFile, waiting: readonly PendingFile[], input: C
   const notDue = whyNotDue(file, input);
   if (notDue !== undefined) {
     if (approval === undefined) return waitFor(migration, notDue, input);
-    return isApprovedAhead(file, input) ? hold(migration, approvedAhead(notDue)) : tooEarly(migration, notDue);
+    return isApprovedAhead(file, notDue, input) ? hold(migration, approvedAhead(notDue)) : tooEarly(migration, notDue);
   }
   if (approval === undefined)
     return waitFor(migration, { gate: "approval", reason: unapproved(migration, input), dueAt: null }, input);
@@ -138,10 +139,12 @@ function approvedAhead({ gate, reason, dueAt }: Waits): Waits {
 }
 
 /**
- * A database that skips releases gets a contract in one deploy with its expand. What was reviewed for the databases that
- * went step by step is no mistake there: the contract waits for the next release, also when this one is deployed again.
+ * A database that skips releases gets a contract in one deploy with its expand, or with its backfill. What was reviewed for the
+ * databases that went step by step is no mistake there: after its expand the contract waits for the next release, also when this
+ * one is deployed again; after its backfill for the next deploy.
  */
-function isApprovedAhead({ migration }: PendingFile, input: ContractInput): boolean {
+function isApprovedAhead({ migration }: PendingFile, { gate }: Waits, input: ContractInput): boolean {
+  if (gate === "backfill") return true;
   const order = versionOrder(migration.closes ?? "0");
   const held = input.history.find((row) => row.order === migration.order && row.state === "held");
   const bringsExpand = input.pending.some((other) => other.migration.order === order);
@@ -165,6 +168,11 @@ function whyNotDue(file: PendingFile, input: ContractInput): Waits | undefined {
       dueAt: null,
     };
   }
+  const unfilled = findUnfilled(file, expand.order, input);
+  if (unfilled !== undefined) {
+    const reason = `backfill ${unfilled.migration.name} of the same table is not yet complete and verified`;
+    return { gate: "backfill", reason, dueAt: null };
+  }
   if (!file.isFinal || expand.appliedAt === null) return undefined;
   const dueAt = new Date(expand.appliedAt.getTime() + input.policy.soakMs);
   if (dueAt <= input.now) return undefined;
@@ -173,6 +181,21 @@ function whyNotDue(file: PendingFile, input: ContractInput): Waits | undefined {
     reason: `it cannot be retired, so it waits out the soak time until ${dueAt.toISOString()}`,
     dueAt,
   };
+}
+
+/**
+ * A backfill between the expand and its contract that this run would complete at the earliest: what the contract takes away is
+ * the only place the old values are in. One that ran before is verified again by the run itself, and nothing runs behind one
+ * that is not.
+ */
+function findUnfilled(file: PendingFile, expand: bigint, { pending }: ContractInput): PendingFile | undefined {
+  return pending.find(
+    ({ migration: { phase, order }, subjects }) =>
+      phase === "backfill" &&
+      order > expand &&
+      order < file.migration.order &&
+      sharedObject(subjects, file.subjects) !== undefined,
+  );
 }
 
 /** The one valid approval; none; or, where each is faulty, what is wrong with the last. */

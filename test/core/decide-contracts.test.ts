@@ -107,6 +107,36 @@ describe("when a contract runs", () => {
     });
   });
 
+  describe("with a backfill between it and its expand", () => {
+    const fill = (table: string) =>
+      `-- @phase backfill\n-- @batch table=${table} key=id\nUPDATE ${table} SET full_name = name WHERE id BETWEEN :from AND :to;\n`;
+    const files = (table: string) => ({ "0002_fill_full_name.sql": fill(table), "0003_drop_users_name.sql": DROP });
+    const approvals = (): Approval[] => [{ ...approval(DROP), version: "0003" }];
+
+    it("that has not run yet: held, also where it was approved ahead", () => {
+      for (const given of [[], approvals()]) {
+        const decisions = decide(files("users"), { approvals: given });
+        assert.deepEqual(decisions.map(outcome), [["run"], ["hold", "backfill"]]);
+        assert.match(decisions[1]?.reason ?? "", /backfill 0002_fill_full_name\.sql .* not yet complete and verified/);
+      }
+    });
+
+    it("of another table: it has nothing to do with it", () => {
+      assert.deepEqual(decide(files("pets"), { approvals: approvals() }).map(outcome), [["run"], ["run"]]);
+    });
+
+    it("that ran in an earlier deploy: due", () => {
+      assert.deepEqual(decide({ "0003_drop_users_name.sql": DROP }, { approvals: approvals() }).map(outcome), [
+        ["run"],
+      ]);
+    });
+
+    it("that comes after it is another story", () => {
+      const later = { "0003_drop_users_name.sql": DROP, "0004_fill_other.sql": fill("users") };
+      assert.deepEqual(decide(later, { approvals: approvals() }).map(outcome), [["run"], ["run"]]);
+    });
+  });
+
   describe("an approval", () => {
     it("for another checksum is void and stops the run", () => {
       const decision = one(DROP, { approvals: [approval(DELETE)] });

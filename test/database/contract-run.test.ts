@@ -133,6 +133,57 @@ describe("a contract in a deploy", () => {
     assert.equal(states(after).at(-1), "0004 retired");
   });
 
+  describe("behind a backfill", () => {
+    const FILL = `-- @phase backfill
+-- @batch table=users key=id
+UPDATE users SET full_name = name WHERE full_name IS NULL AND id BETWEEN :from AND :to;
+
+-- @verify
+SELECT count(*) = 0 FROM users WHERE full_name IS NULL;
+`;
+    const FILLED: Folder = { ...EXPAND, "0003_fill_users_full_name.sql": FILL };
+    const DROPPED: Folder = { ...FILLED, "0004_drop_users_name.sql": DROP_NAME };
+    const names = async (): Promise<unknown[]> =>
+      (await client.query<{ name: string }>("SELECT name FROM users ORDER BY id")).rows;
+
+    beforeEach(async () => {
+      await run(CREATE, "1.0.0");
+      await client.query("INSERT INTO users VALUES (1, 'Ada')");
+      await run(EXPAND, "1.1.0");
+    });
+
+    it("that this very deploy would complete: it is held, and runs in the next one", async () => {
+      const request = { approvals: [approve(DROPPED)] };
+      const held = await run(DROPPED, "1.2.0", request);
+      assert.deepEqual(states(held).slice(2), ["0003 applied", "0004 held"]);
+      assert.match(held.held[0]?.reason ?? "", /approved, and waits: backfill 0003_fill_users_full_name\.sql/);
+      assert.deepEqual(await names(), [{ name: "Ada" }]);
+      assert.equal(states(await run(DROPPED, "1.2.0", request)).at(-1), "0004 retired");
+    });
+
+    it("that is not verified: nothing runs behind it", async () => {
+      const wrong = { ...FILLED, "0003_fill_users_full_name.sql": FILL.replace("count(*) = 0", "count(*) = 7") };
+      const folder = { ...wrong, "0004_drop_users_name.sql": DROP_NAME };
+      assert.equal((await refusalOf(run(wrong, "1.2.0"))).code, "verify_failed");
+      const refused = await refusalOf(run(folder, "1.3.0", { approvals: [approve(folder)] }));
+      assert.deepEqual([refused.code, refused.exitCode], ["verify_failed", 3]);
+      assert.deepEqual(await names(), [{ name: "Ada" }]);
+    });
+
+    it("that is no longer true, since the old release wrote meanwhile: refused before anything runs, and held without the approval", async () => {
+      await run(FILLED, "1.2.0");
+      await client.query("INSERT INTO users VALUES (2, 'Grace')");
+      const backup = recordedBackups();
+      const request = { approvals: [approve(DROPPED)], world: { backup } };
+      const refused = await refusalOf(run(DROPPED, "1.3.0", request));
+      assert.deepEqual([refused.code, refused.exitCode, backup.taken], ["verify_failed", 3, []]);
+      assert.match(refused.message, /0003_fill_users_full_name\.sql:6:1: .* now gives false, and contract 0004_drop/);
+      assert.equal(states(await run(DROPPED, "1.3.0")).at(-1), "0004 held");
+      await client.query("UPDATE users SET full_name = name");
+      assert.equal(states(await run(DROPPED, "1.3.0", request)).at(-1), "0004 retired");
+    });
+  });
+
   it("leads to the same schema by every way: step by step, in one step, and on an empty database", async () => {
     await run(CONTRACT, "1.3.0");
     const fresh = await fingerprint();
