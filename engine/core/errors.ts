@@ -45,6 +45,7 @@ export const EXIT_CODES = {
   restore_failed: 3,
   drill_failed: 3,
   accept_refused: 3,
+  adopt_refused: 3,
   undo_refused: 3,
   pooled_connection: 3,
   server_too_old: 3,

@@ -26,19 +26,32 @@ export function parseMigrationName(name: string, path = name): MigrationName {
 
 /**
  * The number by which versions are ordered and told apart: `0007` is 7, `2026_01_19_02` is 2026011902 and
- * `2026_01_19` is 2026011900.
+ * `2026_01_19` is 2026011900. A `V` in front is Flyway's: there the numbers between dots count one by one, so that `V1.2` comes
+ * before `V1.10` and is the same as `V1_2` and `V1.2.0`. Both kinds never meet in one folder.
  * @throws RangeError for a text that is no version
  */
 export function versionOrder(version: string): bigint {
+  if (DOTTED.test(version)) return dottedOrder(version);
   if (!/^(\d+|\d{4}_\d{2}_\d{2}(_\d{2})?)$/.test(version)) throw new RangeError(`not a version: ${version}`);
   if (!version.includes("_")) return BigInt(version);
   const digits = version.replaceAll("_", "");
   return BigInt(digits.length === 8 ? `${digits}00` : digits);
 }
 
-/** Whether a text, for example the value of `@closes`, is spelled like a version. */
+const DOTTED_NUMBERS = 6;
+const DOTTED_DIGITS = 18;
+const DOTTED = /^V\d{1,18}(?:[._]\d{1,18}){0,5}$/;
+
+/** Each number in digits of its own, and what is left out at the end counts as 0. */
+function dottedOrder(version: string): bigint {
+  const numbers = version.slice(1).split(/[._]/);
+  const whole = Array.from({ length: DOTTED_NUMBERS }, (_, at) => (numbers[at] ?? "").padStart(DOTTED_DIGITS, "0"));
+  return BigInt(whole.join(""));
+}
+
+/** Whether a text, for example the value of `@closes`, is spelled like a version: of Holdfast's own files, or another tool's. */
 export function isVersion(text: string): boolean {
-  return /^(\d{1,9}|\d{14}|\d{4}_\d{2}_\d{2}(_\d{2})?)$/.test(text);
+  return /^(\d{1,20}|\d{4}_\d{2}_\d{2}(_\d{2})?)$/.test(text) || DOTTED.test(text);
 }
 
 function schemeOf(version: string): VersionScheme {
