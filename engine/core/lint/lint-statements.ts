@@ -1,0 +1,166 @@
+import type { PlacedStatement } from "../analysed-migration.js";
+import { asText, fieldsOf, kindOf } from "../ast.js";
+import { calledFunctions } from "../opaque-statements.js";
+import type { AstNode, SqlParser } from "../ports.js";
+import { reachStatements, type Reach } from "../reach-statements.js";
+import type { RoutineFinder } from "../routines.js";
+import { nestedStatements } from "./nested-statements.js";
+import type { JudgedStatement, LintedFile, Rule, Violation } from "./rule.js";
+import { CANNOT_TELL, RULES_OF } from "./rules.js";
+import { replay } from "./schema/replay.js";
+import type { Schema } from "./schema/schema.js";
+import { savepointName, transactionStep, type EarlierStatement } from "./transactions.js";
+
+export interface StatementsToLint {
+  readonly text: string;
+  readonly file: LintedFile;
+  /** Holdfast's files: whether all of them share one transaction. */
+  readonly isOneTransaction: boolean;
+  readonly statements: readonly PlacedStatement[];
+  readonly routines: RoutineFinder;
+  readonly parser: SqlParser;
+}
+
+/** What a rule said, and where. */
+export interface RawFinding {
+  readonly rule: Rule;
+  readonly violation: Violation;
+  /** In the file's text. */
+  readonly offset: number;
+  /** Of the file's statement. */
+  readonly index: number;
+  readonly inside?: string;
+}
+
+/** Judges a file's statements in order, each against what those before it made, and leaves the schema as they do. */
+export function lintStatements(input: StatementsToLint, schema: Schema): RawFinding[] {
+  const run = new Replayed(input, schema);
+  return input.statements.flatMap((statement, index) => run.judge(statement, index));
+}
+
+/** Brings the schema to where a file leaves it, without judging it. */
+export function replayStatements(input: StatementsToLint, schema: Schema): void {
+  const run = new Replayed(input, schema);
+  for (const [index, statement] of input.statements.entries()) run.take(statement, index);
+}
+
+interface SavedSchema {
+  /** Empty: the start of the transaction. */
+  readonly name: string;
+  readonly schema: Schema;
+}
+
+/** A file's statements one after another, with the transaction they stand in. */
+class Replayed {
+  private earlier: EarlierStatement[] = [];
+  private isOpen: boolean;
+  private saved: SavedSchema[] = [];
+  private readonly nodes: readonly AstNode[];
+
+  constructor(
+    private readonly input: StatementsToLint,
+    private schema: Schema,
+  ) {
+    this.isOpen = input.isOneTransaction;
+    this.nodes = input.statements.map(({ node }) => node);
+    schema.searchPath = ["public"];
+  }
+
+  judge(statement: PlacedStatement, index: number): RawFinding[] {
+    const reach = this.reach(statement);
+    const context = {
+      ...{ text: statement.text, schema: this.schema, file: this.input.file, statements: this.nodes, index },
+      transaction: { isBlock: this.isOpen, earlier: [...this.earlier] },
+    };
+    const found = reach.statements.flatMap(({ node, inside, offset }) =>
+      nestedStatements(node).flatMap((nested) => {
+        const place = { offset, index, ...(inside !== undefined && { inside }) };
+        const { node: inner, around } = nested;
+        return violations(
+          { ...context, ...place, node: inner, around, kind: kindOf(inner), fields: fieldsOf(inner) },
+          place,
+        );
+      }),
+    );
+    const blind = reach.unreadable.map(({ reason, inside, offset }) => ({
+      ...{ rule: CANNOT_TELL, violation: { message: `cannot be judged: ${reason}` }, offset, index },
+      ...(inside !== undefined && { inside }),
+    }));
+    this.apply(statement, index, reach);
+    return [...found, ...blind];
+  }
+
+  take(statement: PlacedStatement, index: number): void {
+    this.apply(statement, index, this.reach(statement));
+  }
+
+  private reach(statement: PlacedStatement): Reach {
+    const { parser, routines, text } = this.input;
+    return reachStatements(statement, { parser, routines, fileText: text });
+  }
+
+  private apply(statement: PlacedStatement, index: number, reach: Reach): void {
+    this.moveTransaction(statement.node);
+    const { order } = this.input.file;
+    for (const { node, inside } of reach.statements) {
+      replay(node, this.schema, { file: order, isCertain: inside === undefined });
+      if (this.isOpen) this.earlier.push({ node, index });
+      if (movesNames(node)) this.schema.distrust(order);
+    }
+  }
+
+  /** BEGIN, COMMIT and their like in a file that another tool runs; what is rolled back was never made. */
+  private moveTransaction(node: AstNode): void {
+    switch (transactionStep(node)) {
+      case "begins":
+        this.open();
+        break;
+      case "commits":
+        this.close();
+        break;
+      case "rolls back":
+        this.restore(this.saved[0]);
+        this.close();
+        break;
+      case "sets savepoint":
+        this.saved.push({ name: savepointName(node), schema: this.schema.copy() });
+        break;
+      case "rolls back to savepoint":
+        this.restore(this.saved.findLast(({ name }) => name === savepointName(node)));
+        break;
+      case "none":
+    }
+  }
+
+  private open(): void {
+    this.isOpen = true;
+    this.earlier = [];
+    this.saved = [{ name: "", schema: this.schema.copy() }];
+  }
+
+  private close(): void {
+    this.isOpen = false;
+    this.earlier = [];
+    this.saved = [];
+  }
+
+  private restore(saved: SavedSchema | undefined): void {
+    if (saved !== undefined) this.schema.become(saved.schema);
+  }
+}
+
+function violations(statement: JudgedStatement, place: Pick<RawFinding, "offset" | "index" | "inside">): RawFinding[] {
+  const { file, kind } = statement;
+  return (RULES_OF.get(kind) ?? []).flatMap((rule) => {
+    if (rule.isContractsWork === true && file.phase === "contract") return [];
+    if (rule.isRunnersWork === true && file.manner === "holdfast") return [];
+    return rule.check(statement).map((violation) => ({ ...place, rule, violation }));
+  });
+}
+
+/** A change of role, or of the search path by a function: bare names may mean other objects from here on. */
+function movesNames(node: AstNode): boolean {
+  const fields = fieldsOf(node);
+  if (kindOf(node) === "VariableSetStmt") return /^(role|session_authorization)$/.test(asText(fields["name"]));
+  return calledFunctions(node).some((parts) => parts.at(-1) === "set_config");
+}

@@ -1,0 +1,119 @@
+import { asFields, asNodes, asText, type Fields } from "../../ast.js";
+import { listParts, rangeParts, type Schema } from "./schema.js";
+import type { Column, Maker, Table } from "./objects.js";
+import { seenTable, withColumn, withTableConstraint } from "./replay-create.js";
+import { readTypeName } from "./type-names.js";
+
+/** ALTER TABLE with all its commands. A table no file made is known by what was done to it from here on. */
+export function alterTable(fields: Fields, schema: Schema, maker: Maker): void {
+  const objtype = fields["objtype"];
+  if (objtype === "OBJECT_INDEX" || objtype === "OBJECT_TYPE" || objtype === "OBJECT_SEQUENCE") return;
+  const id = schema.tableId(fields["relation"]);
+  const table = seenTable(id, schema, maker);
+  const commands = asNodes(fields["cmds"]).map((node) => asFields(node["AlterTableCmd"]));
+  schema.tables.set(
+    id,
+    commands.reduce((so, command) => alter(so, command, schema, maker), table),
+  );
+}
+
+/** Zero or more columns' new values, by the command's subtype. */
+const COLUMN_CHANGES: Readonly<Record<string, (column: Column, command: Fields) => Column>> = {
+  AT_SetNotNull: (column) => ({ ...column, isNotNull: true }),
+  AT_DropNotNull: (column) => ({ ...column, isNotNull: false }),
+  AT_ColumnDefault: (column, command) => ({ ...column, hasDefault: command["def"] !== undefined }),
+  AT_AddIdentity: (column) => ({ ...column, isIdentity: true, isNotNull: true }),
+  AT_DropIdentity: (column) => ({ ...column, isIdentity: false }),
+  AT_DropExpression: (column) => {
+    const { generated, ...plain } = column;
+    return generated === undefined ? column : plain;
+  },
+  AT_AlterColumnType: (column, command) => {
+    const definition = asFields(asFields(command["def"])["ColumnDef"]);
+    const collation = listParts(asFields(definition["collClause"])["collname"]).at(-1);
+    return { ...column, type: readTypeName(definition["typeName"]), ...(collation !== undefined && { collation }) };
+  },
+};
+
+function alter(table: Table, command: Fields, schema: Schema, maker: Maker): Table {
+  const subtype = asText(command["subtype"]);
+  const name = asText(command["name"]);
+  const change = COLUMN_CHANGES[subtype];
+  if (change !== undefined) return changed(table, name, (column) => change(column, command), maker);
+  const definition = asFields(command["def"]);
+  switch (subtype) {
+    case "AT_AddColumn":
+      return { ...withColumn({ ...table, maker }, asFields(definition["ColumnDef"]), schema), maker: table.maker };
+    case "AT_DropColumn":
+      return withoutColumn(table, name, schema);
+    case "AT_AddConstraint":
+      return {
+        ...withTableConstraint({ ...table, maker }, asFields(definition["Constraint"]), schema),
+        maker: table.maker,
+      };
+    case "AT_DropConstraint":
+      return { ...table, constraints: without(table.constraints, name) };
+    case "AT_ValidateConstraint":
+      return validated(table, name);
+    case "AT_EnableRowSecurity":
+      return { ...table, hasRowSecurity: true };
+    case "AT_DisableRowSecurity":
+      return { ...table, hasRowSecurity: false };
+    case "AT_AttachPartition":
+      return attach(table, asFields(definition["PartitionCmd"]), schema, maker);
+    case "AT_DetachPartition":
+    case "AT_DetachPartitionFinalize":
+      return detach(table, asFields(definition["PartitionCmd"]), schema);
+    default:
+      return table;
+  }
+}
+
+function changed(table: Table, name: string, change: (column: Column) => Column, maker: Maker): Table {
+  const column = table.columns.get(name) ?? unseenColumn(name, maker);
+  return { ...table, columns: new Map(table.columns).set(name, change(column)) };
+}
+
+/** A column of which only the name is known. */
+function unseenColumn(name: string, maker: Maker): Column {
+  return {
+    ...{ name, type: { name: "", modifiers: [], isArray: false } },
+    ...{ isNotNull: false, hasDefault: false, isIdentity: false },
+    maker: { ...maker, isCertain: false },
+  };
+}
+
+function withoutColumn(table: Table, name: string, schema: Schema): Table {
+  for (const index of schema.indexesOf(table.id)) if (index.columns.includes(name)) schema.indexes.delete(index.id);
+  const constraints = [...table.constraints].filter(([, constraint]) => !constraint.columns.includes(name));
+  return { ...table, columns: without(table.columns, name), constraints: new Map(constraints) };
+}
+
+function validated(table: Table, name: string): Table {
+  const constraint = table.constraints.get(name);
+  if (constraint === undefined) return table;
+  return { ...table, constraints: new Map(table.constraints).set(name, { ...constraint, isValid: true }) };
+}
+
+function attach(table: Table, partition: Fields, schema: Schema, maker: Maker): Table {
+  const id = schema.idOf(rangeParts(partition["name"]), schema.tables);
+  const isDefault = asFields(partition["bound"])["is_default"] === true;
+  const attached = { ...seenTable(id, schema, maker), partitionOf: table.id };
+  schema.tables.set(id, isDefault ? { ...attached, isDefaultPartition: true } : attached);
+  return table;
+}
+
+function detach(table: Table, partition: Fields, schema: Schema): Table {
+  const id = schema.idOf(rangeParts(partition["name"]), schema.tables);
+  const found = schema.tables.get(id);
+  if (found === undefined) return table;
+  const { partitionOf, ...alone } = found;
+  if (partitionOf === table.id) schema.tables.set(id, alone);
+  return table;
+}
+
+function without<V>(map: ReadonlyMap<string, V>, name: string): Map<string, V> {
+  const next = new Map(map);
+  next.delete(name);
+  return next;
+}

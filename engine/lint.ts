@@ -1,0 +1,81 @@
+import { analyseMigration } from "./core/analyse-migration.js";
+import { HoldfastError, joinFaults } from "./core/errors.js";
+import { faultFindings } from "./core/lint/fault-finding.js";
+import { judgeFindings, type AllowedFinding, type FileVerdict } from "./core/lint/judge-findings.js";
+import { DEFAULT_SERVER, ownFile, plainFile, type LintSurroundings, type PlainFile } from "./core/lint/lint-file.js";
+import type { LintFinding } from "./core/lint/lint-finding.js";
+import { lintStatements, replayStatements, type StatementsToLint } from "./core/lint/lint-statements.js";
+import { Schema } from "./core/lint/schema/schema.js";
+import type { MigrationFile } from "./core/migration.js";
+import { SyntaxFault, type SqlParser } from "./core/ports.js";
+import { readMigration } from "./core/read-migration.js";
+import { pointAt } from "./core/source-location.js";
+
+export interface LintRequest {
+  /** All files of the folder, in order: earlier ones are the history that later ones are judged by. */
+  readonly files: readonly MigrationFile[] | readonly PlainFile[];
+  readonly parser: SqlParser;
+  /** Allowances expire. */
+  readonly now: Date;
+  /** Names of the files whose findings are wanted; all by default. */
+  readonly only?: ReadonlySet<string>;
+  /** Major version of the server, 14 to 18. Default 17. */
+  readonly server?: number;
+}
+
+export interface LintReport {
+  /** In the order of the files, and within one by place. */
+  readonly findings: readonly LintFinding[];
+  /** What comments in the files allow for the time being. */
+  readonly allowed: readonly AllowedFinding[];
+  /** How many files were judged. */
+  readonly judged: number;
+}
+
+/** Judges a folder by the safety rules, without a database. Never throws for what stands in a file: that is a finding. */
+export function lintFolder(request: LintRequest): LintReport {
+  const { files, parser, now, only, server = DEFAULT_SERVER } = request;
+  const surroundings = { parser, folder: files, server };
+  const schema = new Schema();
+  const verdicts = files.map((file): FileVerdict | undefined => {
+    const isWanted = only === undefined || only.has(file.name);
+    if (isWanted) return judge(file, surroundings, schema, now);
+    replayOnly(file, surroundings, schema);
+    return undefined;
+  });
+  const wanted = verdicts.flatMap((verdict) => verdict ?? []);
+  return {
+    findings: wanted.flatMap(({ findings }) => findings),
+    allowed: wanted.flatMap(({ allowed }) => allowed),
+    judged: wanted.length,
+  };
+}
+
+function judge(file: MigrationFile | PlainFile, around: LintSurroundings, schema: Schema, now: Date): FileVerdict {
+  const read = readFile(file, around);
+  if (read instanceof HoldfastError) return { findings: faultFindings(read, file.path), allowed: [] };
+  const { file: linted, statements } = read;
+  return judgeFindings(lintStatements(read, schema), { source: file, file: linted, statements, now });
+}
+
+function replayOnly(file: MigrationFile | PlainFile, around: LintSurroundings, schema: Schema): void {
+  const read = readFile(file, around);
+  if (!(read instanceof HoldfastError)) replayStatements(read, schema);
+}
+
+function readFile(file: MigrationFile | PlainFile, around: LintSurroundings): StatementsToLint | HoldfastError {
+  try {
+    if ("up" in file) return plainFile(file, around);
+    const analysed = analyseMigration(readMigration(file), around.parser, around.folder);
+    return joinFaults(analysed.faults) ?? ownFile(analysed, around);
+  } catch (error) {
+    if (error instanceof HoldfastError) return error;
+    if (error instanceof SyntaxFault && "up" in file) return syntaxFault(file, error);
+    throw error;
+  }
+}
+
+function syntaxFault(file: PlainFile, { message, offset }: SyntaxFault): HoldfastError {
+  const place = pointAt(file, file.up.offset + offset);
+  return new HoldfastError("sql_syntax", `${message}.`, { ...place, next: "Correct the SQL." });
+}
