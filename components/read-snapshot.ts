@@ -22,7 +22,7 @@ const BETWEEN_READS_MS = 50;
  * The engine may be writing the state that it reads for us: a backend of files has no more than a part of it then. It says so
  * by "failed to load checkpoint" (pulumi, pkg/backend/diy).
  */
-async function readWhileWritten<T>(read: () => Promise<T>): Promise<T> {
+export async function readWhileWritten<T>(read: () => Promise<T>): Promise<T> {
   for (let reads = 1; ; reads += 1) {
     try {
       return await read();

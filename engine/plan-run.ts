@@ -1,9 +1,10 @@
 import { decideContracts, type ContractDecision, type SpentApproval } from "./core/decide-contracts.js";
 import { duePurges } from "./core/due-purges.js";
 import { joinFaults } from "./core/errors.js";
-import type { HistoryRow, Policy } from "./core/migration.js";
+import type { HistoryRow, Migration, Policy } from "./core/migration.js";
 import { inOrder, pendingMember, type PendingMember } from "./core/pending-set.js";
 import type { BackupPort } from "./core/ports.js";
+import { promotionFaults } from "./core/promotion.js";
 import type { MigrateRequest } from "./core/run.js";
 import type { FileJudge, JudgedFile } from "./judge-files.js";
 import type { Observation } from "./observe.js";
@@ -65,7 +66,7 @@ export function wayBackOf(backup: BackupPort | undefined): WayBack {
   return { canBackUp: backup !== undefined, whyUnproven: backup?.whyUnproven };
 }
 
-/** Decides of each file whether it runs or waits. @throws HoldfastError where an approval is void, expired or too early */
+/** Decides of each file whether it runs or waits. @throws HoldfastError where an approval is void, expired or too early, or a file is not promoted */
 export function planRun(input: PlanInput): RunPlan {
   const { observation, judged, request, policy, now, spent, isEmptyStart, wayBack } = input;
   const { state, comparison } = observation;
@@ -77,18 +78,25 @@ export function planRun(input: PlanInput): RunPlan {
     history: state.history,
     pending: judged.pending.map(({ pending }) => pending),
   });
-  const refusal = joinFaults(decisions.flatMap(({ error }) => error ?? []));
-  if (refusal !== undefined) throw refusal;
   const decided = judged.pending.flatMap((file, at) => {
     const decision = decisions[at];
     return decision === undefined ? [] : { file, decision };
   });
+  const refusal = joinFaults([
+    ...decisions.flatMap(({ error }) => error ?? []),
+    ...promotionFaults(request.promotion, running(decided)),
+  ]);
+  if (refusal !== undefined) throw refusal;
   return {
     verify: judged.unverified,
     hold: decided.filter(({ decision }) => decision.decision === "hold"),
     run: decided.filter(({ decision }) => decision.decision === "run"),
     purge: comparison.isAhead || !mayDestroy(wayBack) ? [] : duePurges(state.history, now, release),
   };
+}
+
+function running(decided: readonly DecidedFile[]): Migration[] {
+  return decided.flatMap(({ file, decision }) => (decision.decision === "run" ? file.analysed.migration : []));
 }
 
 function mayDestroy({ canBackUp, whyUnproven }: WayBack): boolean {

@@ -7,6 +7,7 @@ import type { Approval, HistoryRow, MigrationFile, MigrationState, Policy } from
 import { versionOrder } from "./core/migration-name.js";
 import { pendingMember, planDigest, type PendingMember } from "./core/pending-set.js";
 import type { SqlParser } from "./core/ports.js";
+import { promotionFaults, type Promotion } from "./core/promotion.js";
 import { readMigration } from "./core/read-migration.js";
 import { planFault, type ReviewedPlan } from "./core/reviewed-plan.js";
 import { fileJudge, type FileJudge, type JudgedFile } from "./judge-files.js";
@@ -19,6 +20,8 @@ export interface PreviewInput {
   readonly approvals: readonly Approval[];
   readonly policy: Policy;
   readonly now: Date;
+  /** The stack that must have applied and verified what runs here. Default: none. */
+  readonly promotion?: Promotion;
   /** A fault where what would run is another. Default: whatever is pending is fine. */
   readonly reviewedPlan?: ReviewedPlan;
   /** Asked for only when a file is pending. */
@@ -57,11 +60,18 @@ export async function previewFiles(input: PreviewInput): Promise<FilesPreview> {
   const refused = decisions.flatMap(({ error }) => error ?? []);
   const pendingSet = compared.isAhead ? [] : judged.map(({ analysed }, at) => pendingMember(analysed, decisions[at]));
   const changed = input.reviewedPlan && planFault(input.reviewedPlan, pendingSet, history);
-  const fault = joinFaults([...compared.faults, ...faults, ...refused]) ?? changed;
+  const running = compared.isAhead
+    ? []
+    : judged.filter((_, at) => !waits(decisions[at])).map(({ analysed }) => analysed);
+  const unproven = promotionFaults(
+    input.promotion,
+    running.map(({ migration }) => migration),
+  );
+  const fault = joinFaults([...compared.faults, ...faults, ...refused, ...unproven]) ?? changed;
   if (fault !== undefined) throw fault;
   return {
     ...{ pendingSet, digest: planDigest(pendingSet) },
-    pending: judged.filter((_, at) => !waits(decisions[at])).map(({ analysed }) => analysed),
+    pending: running,
     held: unrun.flatMap((file, at) => heldFile(file, decisions[at])),
     isAhead: compared.isAhead,
     isCompared: reported !== null,

@@ -37,6 +37,7 @@ export const EXIT_CODES = {
   approval_void: 3,
   approval_expired: 3,
   not_due: 3,
+  not_promoted: 3,
   history_without_tables: 3,
   foreign_history: 3,
   no_backup: 3,

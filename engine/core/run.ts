@@ -13,6 +13,7 @@ import type {
   SessionFactory,
   SqlParser,
 } from "./ports.js";
+import type { Promotion } from "./promotion.js";
 import type { ReviewedPlan } from "./reviewed-plan.js";
 
 /** What a deploy is asked to do. */
@@ -26,6 +27,8 @@ export interface MigrateRequest {
   readonly approvals?: readonly Approval[];
   /** A contract that would be held for want of an approval is refused instead. Default false. */
   readonly includeHeld?: boolean;
+  /** The stack that must have applied and verified what runs here. Default: none. */
+  readonly promotion?: Promotion;
   /** Refused where what would run is another. Default: whatever is pending runs. */
   readonly reviewedPlan?: ReviewedPlan;
   /** Only where the database has no way to back up: why it goes without. Kept in the history; never admits a contract. */
