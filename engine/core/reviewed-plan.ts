@@ -22,7 +22,7 @@ export function renderReviewedPlan(members: readonly PendingMember[]): string {
   return [planDigest(members), ...words].join(" ");
 }
 
-const MEMBER = /^(\w+)=(run|retire|hold):([0-9a-f]{8})$/;
+const MEMBER = /^([\w.]+)=(run|retire|hold):([0-9a-f]{8})$/;
 
 /** @throws HoldfastError invalid_usage for a text that is no plan; also for an empty one: a step that gave nothing must not pass */
 export function parseReviewedPlan(text: string): ReviewedPlan {
