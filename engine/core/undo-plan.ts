@@ -60,9 +60,11 @@ export function planUndo(objects: readonly RetiredObject[], at: Present): UndoPl
     together: [...parts.flatMap(({ together }) => together), ...ready.map(addition)],
     tables: [...new Set([...parts.flatMap(({ tables = [] }) => tables), ...ready.map(({ table }) => table)])],
     later: [
+      // NOT NULL before the keys: a primary key would scan for it under a strong lock.
+      ...steps.filter(({ kind }) => kind === "require"),
       ...steps.filter(({ kind }) => kind === "index"),
       ...waiting.map((one) => ({ kind: "add" as const, ...one, sql: addition(one) })),
-      ...steps.filter(({ kind }) => kind !== "index"),
+      ...steps.filter(({ kind }) => kind !== "index" && kind !== "require"),
       ...all.filter(isToBeValidated).map((one) => ({ kind: "validate" as const, ...one })),
     ],
     broughtBack: parts.flatMap(({ name }) => name ?? []),

@@ -34,6 +34,8 @@ LEFT JOIN pg_trigger t ON d.classid = 'pg_trigger'::regclass AND t.oid = d.objid
 LEFT JOIN pg_attrdef f ON d.classid = 'pg_attrdef'::regclass AND f.oid = d.objid
 LEFT JOIN pg_attribute a ON a.attrelid = f.adrelid AND a.attnum = f.adnum
 WHERE d.deptype = 'n'
+  -- What is published stays so under its new name, which is warned of.
+  AND d.classid <> 'pg_publication_rel'::regclass
   AND (
     (d.refclassid = 'pg_class'::regclass AND d.refobjid = $1::oid AND ($2::int = 0 OR d.refobjsubid = $2::int))
     OR ($2::int = 0 AND d.refclassid = 'pg_type'::regclass

@@ -3,25 +3,23 @@ import { ServerError, type Row, type Session } from "../../core/ports.js";
 import { dottedName, quoteIdentifier } from "../../core/quote-identifier.js";
 import { findDependents, goneId } from "./dependents.js";
 import { constraintsOfColumn, dropConstraint, isTrue, type ReadConstraint } from "./read-constraints.js";
+import { resolveKeys } from "./resolve-keys.js";
 import type { Resolution, Resolved } from "./resolved.js";
 
 const COLUMN = `
 SELECT c.oid, n.nspname AS schema, c.relname AS table, a.attnum AS attribute, a.attnotnull AS required,
-  a.atthasdef AS has_default, a.attidentity <> '' AS identity, a.attgenerated <> '' AS generated,
+  a.atthasdef OR a.attidentity <> '' AS has_default,
+  a.attidentity <> '' OR coalesce(pg_get_expr(f.adbin, f.adrelid) ~ '^(nextval|gen_random_uuid|uuidv7|uuid_generate_v[14])\\(', false) AS numbered,
   a.attinhcount > 0 OR c.relispartition AS inherited,
   CASE WHEN t.typtype = 'd' THEN format_type(a.atttypid, a.atttypmod) END AS domain, t.typdefault IS NOT NULL AS type_default,
-  (SELECT string_agg(i.indexrelid::regclass::text, ', ') FROM pg_index i
-    WHERE i.indrelid = c.oid AND (i.indisunique OR i.indisexclusion)
-      AND (a.attnum = ANY (i.indkey::int2[]) OR EXISTS (SELECT FROM pg_depend d
-        WHERE d.classid = 'pg_class'::regclass AND d.objid = i.indexrelid AND d.refobjid = c.oid AND d.refobjsubid = a.attnum))) AS keys,
   EXISTS (SELECT FROM pg_partitioned_table p WHERE p.partrelid = c.oid
     AND (a.attnum = ANY (p.partattrs::int2[]) OR p.partexprs IS NOT NULL AND EXISTS (SELECT FROM pg_depend d
       WHERE d.classid = 'pg_class'::regclass AND d.objid = c.oid AND d.refobjid = c.oid AND d.refobjsubid = a.attnum))) AS partition_key,
   (SELECT string_agg(DISTINCT pubname::text, ', ') FROM pg_publication_tables u
-    WHERE u.schemaname = n.nspname AND u.tablename = c.relname) AS publications,
-  EXISTS (SELECT FROM pg_publication_rel u WHERE u.prrelid = c.oid AND u.prattrs IS NOT NULL) AS column_list
+    WHERE u.schemaname = n.nspname AND u.tablename = c.relname) AS publications
 FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
 JOIN pg_attribute a ON a.attrelid = c.oid JOIN pg_type t ON t.oid = a.atttypid
+LEFT JOIN pg_attrdef f ON f.adrelid = c.oid AND f.adnum = a.attnum
 WHERE c.oid = to_regclass($1) AND a.attname = $2 AND a.attnum > 0 AND NOT a.attisdropped`;
 
 /** Renames the column instead of dropping it, and lets go of what would bind writers that no longer know it. */
@@ -38,6 +36,8 @@ export async function resolveColumn(input: Resolution<"retire-column">): Promise
   const all = await constraintsOfColumn(session, row["oid"] ?? "", row["attribute"] ?? "");
   const constraints = all.filter((one) => !isGone(one, input) && bindsWriters(one, hasDefault));
   for (const { oid } of constraints) input.gone.add(goneId("pg_constraint", oid));
+  // A number of its own for each row breaks no key, whoever writes.
+  const keys = isTrue(row["numbered"]) ? [] : await resolveKeys(input, row["oid"] ?? "", row["attribute"] ?? "");
   const retired = retiredName(version, position, action.column);
   const relax = wasRequired
     ? [`ALTER TABLE ${table} ALTER COLUMN ${quoteIdentifier(action.column)} DROP NOT NULL`]
@@ -56,8 +56,18 @@ export async function resolveColumn(input: Resolution<"retire-column">): Promise
   };
   return {
     action,
-    effects: [...constraints.map(dropConstraint), ...relax, rename].map((sql) => ({ sql })),
-    objects: [{ position, kind: "column", object: `${facts.schema}.${facts.table}.${facts.column}`, facts }],
+    effects: [...keys.map(({ drop }) => drop), ...constraints.map(dropConstraint), ...relax, rename].map((sql) => ({
+      sql,
+    })),
+    objects: [
+      ...keys.map(({ object }, index) => ({ ...object, position: position + index })),
+      {
+        position: position + keys.length,
+        kind: "column",
+        object: `${facts.schema}.${facts.table}.${facts.column}`,
+        facts,
+      },
+    ],
     locks: [table, ...constraints.flatMap(({ pointsTo }) => pointsTo ?? [])],
     notes:
       row["publications"] == null
@@ -76,23 +86,13 @@ async function refuseWhatBinds(
   { session, action, gone, refuse }: Resolution<"retire-column">,
 ): Promise<void> {
   const column = `${action.table}.${quoteIdentifier(action.column)}`;
-  const later = "Retiring such a column comes with a later release of Holdfast.";
-  if (row["keys"] != null && !row["keys"].split(", ").every((key) => gone.has(`index ${key}`))) {
+  if (isTrue(row["partition_key"])) {
     throw refuse(
-      `drops ${column}, which is part of the key ${row["keys"]}`,
-      `Drop the key in the same file, before it. ${later}`,
+      `drops ${column}, which is part of the partition key`,
+      "PostgreSQL drops no such column: make a table with another partition key, fill it, switch to it, then drop this table.",
     );
   }
-  if (isTrue(row["identity"]))
-    throw refuse(`drops the identity column ${column}`, `Drop its identity in an earlier file. ${later}`);
-  if (isTrue(row["partition_key"])) throw refuse(`drops ${column}, which is part of the partition key`, later);
   if (isTrue(row["inherited"])) throw refuse(`drops ${column}, which is inherited`, "Drop it from the parent table.");
-  if (isTrue(row["column_list"])) {
-    throw refuse(
-      `drops ${column}, whose table a publication lists by columns (${row["publications"] ?? ""})`,
-      `Take the table out of the publication first. ${later}`,
-    );
-  }
   const dependents = await findDependents(session, row["oid"] ?? "", row["attribute"] ?? "", gone);
   if (dependents.length === 0) return;
   const names = dependents.map(({ name }) => name).join(", ");
