@@ -20,8 +20,10 @@ export const COMMANDS: Readonly<Record<string, Entry>> = {
   restore: { about: "restore a backup beside the database", load: () => import("./commands/restore.js") },
   undo: { about: "bring back what a contract retired", load: () => import("./commands/undo.js") },
   guard: { about: "refuse a preview that would lose a database", load: () => import("./commands/guard.js") },
+  lint: { about: "judge migrations by the safety rules, offline", load: () => import("./commands/lint.js") },
   new: { about: "write the next migration's file", load: () => import("./commands/new.js") },
   baseline: { about: "mark files as already applied", load: () => import("./commands/baseline.js") },
+  adopt: { about: "take over from another migration tool", load: () => import("./commands/adopt.js") },
   accept: { about: "record an applied file's repaired comment", load: () => import("./commands/accept.js") },
   access: {
     about: "what each role may do; bring roles and grants in order",

@@ -18,10 +18,12 @@ export { nearestName } from "./core/nearest-name.js";
 export { parseBytes, parseSeconds } from "./core/quantities.js";
 export { plainText } from "./core/plain-text.js";
 export { fileMigrationSource } from "./adapters/file-migration-source.js";
+export { readFolderAs } from "./adapters/formats/read-folder-as.js";
+export { FOLDER_FORMATS, isTool, TOOLS, type FolderFormat, type Tool } from "./core/adopt/tool-folder.js";
 export { loadSqlParser } from "./adapters/libpg-sql-parser.js";
 export type { ConnectionIdentity } from "./adapters/local/connection.js";
 export type { AnalysedMigration } from "./core/analysed-migration.js";
-export { defaultPolicy, type Approval, type Policy } from "./core/migration.js";
+export { defaultPolicy, type Approval, type MigrationFile, type Policy } from "./core/migration.js";
 export type { DeploySummary, ReportedMigration } from "./core/deploy-summary.js";
 export { previewFiles, type FilesPreview } from "./preview-files.js";
 export { planDigest, type PendingMember } from "./core/pending-set.js";
@@ -34,6 +36,7 @@ export { parseMigrationName } from "./core/migration-name.js";
 export type { Phase } from "./core/migration.js";
 export {
   acceptMigration,
+  adoptDatabase,
   baselineDatabase,
   migrateDatabase,
   planMigration,
@@ -41,6 +44,7 @@ export {
   type DeployTarget,
 } from "./bind-world.js";
 export type { AcceptReport } from "./accept.js";
+export type { AdoptReport } from "./adopt.js";
 export type { BaselineReport } from "./baseline.js";
 export type { ByHandRequest } from "./by-hand.js";
 export type { UndoReport } from "./undo.js";
@@ -76,3 +80,9 @@ export { readStatus, type DatabaseStatus } from "./status.js";
 export type { BaseEntry, CatalogueEntry } from "./core/catalogue.js";
 export type { Drift } from "./core/fingerprint.js";
 export type { Finding } from "./core/findings.js";
+export { lintFolder, type LintReport, type LintRequest } from "./lint.js";
+export { lintRemembered } from "./lint-remembered.js";
+export { lintCache } from "./adapters/lint-cache.js";
+export type { LintFinding, Severity } from "./core/lint/lint-finding.js";
+export type { PlainFile } from "./core/lint/lint-file.js";
+export { guessTool } from "./core/adopt/guess-tool.js";

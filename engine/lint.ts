@@ -4,6 +4,7 @@ import { faultFindings } from "./core/lint/fault-finding.js";
 import { judgeFindings, type AllowedFinding, type FileVerdict } from "./core/lint/judge-findings.js";
 import { DEFAULT_SERVER, ownFile, plainFile, type LintSurroundings, type PlainFile } from "./core/lint/lint-file.js";
 import type { LintFinding } from "./core/lint/lint-finding.js";
+import type { MaybeVerdict } from "./core/lint/lint-memory.js";
 import { lintStatements, replayStatements, type StatementsToLint } from "./core/lint/lint-statements.js";
 import { Schema } from "./core/lint/schema/schema.js";
 import type { MigrationFile } from "./core/migration.js";
@@ -34,15 +35,24 @@ export interface LintReport {
 
 /** Judges a folder by the safety rules, without a database. Never throws for what stands in a file: that is a finding. */
 export function lintFolder(request: LintRequest): LintReport {
+  return lintReport(lintFrom(0, new Schema(), request));
+}
+
+/**
+ * Judges the files from a position on.
+ * @param schema as the files before leave it; it is left as all files leave it
+ */
+export function lintFrom(position: number, schema: Schema, request: LintRequest): MaybeVerdict[] {
   const { files, parser, now, only, server = DEFAULT_SERVER } = request;
   const surroundings = { parser, folder: files, server };
-  const schema = new Schema();
-  const verdicts = files.map((file): FileVerdict | undefined => {
-    const isWanted = only === undefined || only.has(file.name);
-    if (isWanted) return judge(file, surroundings, schema, now);
+  return files.slice(position).map((file) => {
+    if (only === undefined || only.has(file.name)) return judge(file, surroundings, schema, now);
     replayOnly(file, surroundings, schema);
-    return undefined;
+    return null;
   });
+}
+
+export function lintReport(verdicts: readonly MaybeVerdict[]): LintReport {
   const wanted = verdicts.flatMap((verdict) => verdict ?? []);
   return {
     findings: wanted.flatMap(({ findings }) => findings),

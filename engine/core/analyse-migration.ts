@@ -3,10 +3,11 @@ import { kindOf } from "./ast.js";
 import { readBatchTarget } from "./batch-range.js";
 import { HoldfastError } from "./errors.js";
 import { grammarFault } from "./grammar-fault.js";
-import type { Migration, MigrationFile, Section } from "./migration.js";
+import type { Migration, Section } from "./migration.js";
 import { isOpaque } from "./opaque-statements.js";
 import { asParameters, findPlaceholders, findStrangerPlaceholder } from "./placeholders.js";
 import { type SqlParser, SyntaxFault } from "./ports.js";
+import type { RoutinesFile } from "./routines.js";
 import { pointAt, positionsIn } from "./source-location.js";
 import { createdTables, strongLocks } from "./statement-locks.js";
 import { statementFaults } from "./statement-faults.js";
@@ -21,7 +22,7 @@ import { isQuery } from "./verify-query.js";
 export function analyseMigration(
   migration: Migration,
   parser: SqlParser,
-  folder: readonly MigrationFile[] = [],
+  folder: readonly RoutinesFile[] = [],
 ): AnalysedMigration {
   const faults: HoldfastError[] = [];
   const placed = parseSection(migration, migration.body, parser, faults);

@@ -15,11 +15,14 @@ export interface Routine {
   readonly title: string;
 }
 
+/** A file in which routines are looked for. */
+export type RoutinesFile = Pick<MigrationFile, "name" | "text" | "order">;
+
 /** Looks up routines by name, without schema: overloads and namesakes are all given. */
 export type RoutineFinder = (name: string) => readonly Routine[];
 
 /** The routine of a DO, CREATE FUNCTION or CREATE PROCEDURE statement. */
-export function routineOf(node: AstNode, source: string, file?: MigrationFile): Routine | undefined {
+export function routineOf(node: AstNode, source: string, file?: RoutinesFile): Routine | undefined {
   const fields = fieldsOf(node);
   const kind = kindOf(node);
   if (kind !== "DoStmt" && kind !== "CreateFunctionStmt") return undefined;
@@ -41,7 +44,7 @@ export function routineOf(node: AstNode, source: string, file?: MigrationFile): 
  */
 export function routineFinder(
   own: readonly Pick<Routine, "node" | "source">[],
-  folder: readonly MigrationFile[],
+  folder: readonly RoutinesFile[],
   parser: SqlParser,
 ): RoutineFinder {
   const ownRoutines = own.flatMap(({ node, source }) => routineOf(node, source) ?? []);
@@ -53,9 +56,9 @@ export function routineFinder(
 
 /** A finder over a file's own statements and the files of the folder that come before it. */
 export function routinesKnownTo(
-  { order }: MigrationFile,
+  { order }: Pick<MigrationFile, "order">,
   statements: readonly PlacedStatement[],
-  folder: readonly MigrationFile[],
+  folder: readonly RoutinesFile[],
   parser: SqlParser,
 ): RoutineFinder {
   let finder: RoutineFinder | undefined;
@@ -70,7 +73,7 @@ export function routinesKnownTo(
   };
 }
 
-function routinesIn(file: MigrationFile, name: string, parser: SqlParser): Routine[] {
+function routinesIn(file: RoutinesFile, name: string, parser: SqlParser): Routine[] {
   if (!file.text.includes(name) || !/\b(function|procedure)\b/i.test(file.text)) return [];
   try {
     return parser
@@ -95,7 +98,7 @@ function languageOf(options: unknown, hasSqlBody: boolean): string {
   return hasSqlBody ? "sql" : "plpgsql";
 }
 
-function titleOf(fields: ReturnType<typeof fieldsOf>, file: MigrationFile | undefined): string {
+function titleOf(fields: ReturnType<typeof fieldsOf>, file: RoutinesFile | undefined): string {
   const word = fields["is_procedure"] === true ? "procedure" : "function";
   return `${word} ${lastName(fields["funcname"])}${file === undefined ? "" : ` (${file.name})`}`;
 }

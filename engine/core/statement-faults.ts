@@ -1,10 +1,10 @@
 import type { AnalysedStatement } from "./analysed-migration.js";
 import { HoldfastError } from "./errors.js";
-import type { Migration, MigrationFile } from "./migration.js";
+import type { Migration } from "./migration.js";
 import { calledFunctions } from "./opaque-statements.js";
 import type { AstNode, SqlParser } from "./ports.js";
 import { reachStatements, type Reach, type ReachedStatement } from "./reach-statements.js";
-import { routinesKnownTo } from "./routines.js";
+import { routinesKnownTo, type RoutinesFile } from "./routines.js";
 import { pointAt } from "./source-location.js";
 import { outsideKind, refusalOf, type Refusal } from "./statement-kinds.js";
 
@@ -12,7 +12,7 @@ import { outsideKind, refusalOf, type Refusal } from "./statement-kinds.js";
 export function statementFaults(
   migration: Migration,
   statements: readonly AnalysedStatement[],
-  folder: readonly MigrationFile[],
+  folder: readonly RoutinesFile[],
   parser: SqlParser,
 ): HoldfastError[] {
   const input = {

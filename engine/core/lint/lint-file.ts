@@ -7,7 +7,7 @@ import { positionsIn } from "../source-location.js";
 import type { StatementsToLint } from "./lint-statements.js";
 
 /** A file of a folder that another tool runs. */
-export interface PlainFile extends MigrationFile {
+export interface PlainFile extends Pick<MigrationFile, "name" | "path" | "text" | "order"> {
   /** What the tool runs on the way up, within the file's text. */
   readonly up: Section;
   /** The tool puts the whole file into one transaction. False: each statement has its own, unless the file says BEGIN. */
@@ -20,7 +20,7 @@ export const DEFAULT_SERVER = 17;
 export interface LintSurroundings {
   readonly parser: SqlParser;
   /** All files of the folder: bodies of routines that earlier ones defined are found there. */
-  readonly folder: readonly MigrationFile[];
+  readonly folder: readonly MigrationFile[] | readonly PlainFile[];
   /** Major version, 14 to 18. */
   readonly server: number;
 }

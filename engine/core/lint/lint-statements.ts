@@ -2,14 +2,15 @@ import type { PlacedStatement } from "../analysed-migration.js";
 import { asText, fieldsOf, kindOf } from "../ast.js";
 import { calledFunctions } from "../opaque-statements.js";
 import type { AstNode, SqlParser } from "../ports.js";
-import { reachStatements, type Reach } from "../reach-statements.js";
+import { reachStatements, type Reach, type ReachedStatement } from "../reach-statements.js";
 import type { RoutineFinder } from "../routines.js";
+import { heldLocks } from "./held-locks.js";
 import { nestedStatements } from "./nested-statements.js";
 import type { JudgedStatement, LintedFile, Rule, Violation } from "./rule.js";
 import { CANNOT_TELL, RULES_OF } from "./rules.js";
 import { replay } from "./schema/replay.js";
 import type { Schema } from "./schema/schema.js";
-import { savepointName, transactionStep, type EarlierStatement } from "./transactions.js";
+import { savepointName, transactionStep, type EarlierStatement, type TransactionSoFar } from "./transactions.js";
 
 export interface StatementsToLint {
   readonly text: string;
@@ -48,6 +49,7 @@ interface SavedSchema {
   /** Empty: the start of the transaction. */
   readonly name: string;
   readonly schema: Schema;
+  readonly earlier: readonly EarlierStatement[];
 }
 
 /** A file's statements one after another, with the transaction they stand in. */
@@ -70,18 +72,20 @@ class Replayed {
     const reach = this.reach(statement);
     const context = {
       ...{ text: statement.text, schema: this.schema, file: this.input.file, statements: this.nodes, index },
-      transaction: { isBlock: this.isOpen, earlier: [...this.earlier] },
     };
-    const found = reach.statements.flatMap(({ node, inside, offset }) =>
-      nestedStatements(node).flatMap((nested) => {
-        const place = { offset, index, ...(inside !== undefined && { inside }) };
-        const { node: inner, around } = nested;
-        return violations(
-          { ...context, ...place, node: inner, around, kind: kindOf(inner), fields: fieldsOf(inner) },
+    const found = reach.statements.flatMap(({ node, inside, offset, isRepeated = false }, position) => {
+      const transaction = this.transactionBefore(reach.statements.slice(0, position), index, inside);
+      const place = { offset, index, ...(inside !== undefined && { inside }) };
+      return nestedStatements(node).flatMap(({ node: inner, around }) =>
+        violations(
+          {
+            ...{ ...context, ...place, transaction, isRepeated },
+            ...{ node: inner, around, kind: kindOf(inner), fields: fieldsOf(inner) },
+          },
           place,
-        );
-      }),
-    );
+        ),
+      );
+    });
     const blind = reach.unreadable.map(({ reason, inside, offset }) => ({
       ...{ rule: CANNOT_TELL, violation: { message: `cannot be judged: ${reason}` }, offset, index },
       ...(inside !== undefined && { inside }),
@@ -94,6 +98,23 @@ class Replayed {
     this.apply(statement, index, this.reach(statement));
   }
 
+  /** A body runs in one transaction, whatever is around it: what it did before counts. */
+  private transactionBefore(
+    reached: readonly ReachedStatement[],
+    index: number,
+    inside: string | undefined,
+  ): TransactionSoFar {
+    const before = inside === undefined ? [] : reached.filter((one) => one.inside !== undefined);
+    return {
+      isBlock: this.isOpen || inside !== undefined,
+      earlier: before.length === 0 ? this.earlier : [...this.earlier, ...before.map(({ node }) => this.ran(node, index))],
+    };
+  }
+
+  private ran(node: AstNode, index: number): EarlierStatement {
+    return { node, index, locks: heldLocks(node, this.schema, this.input.file.order) };
+  }
+
   private reach(statement: PlacedStatement): Reach {
     const { parser, routines, text } = this.input;
     return reachStatements(statement, { parser, routines, fileText: text });
@@ -103,8 +124,8 @@ class Replayed {
     this.moveTransaction(statement.node);
     const { order } = this.input.file;
     for (const { node, inside } of reach.statements) {
+      if (this.isOpen) this.earlier.push(this.ran(node, index));
       replay(node, this.schema, { file: order, isCertain: inside === undefined });
-      if (this.isOpen) this.earlier.push({ node, index });
       if (movesNames(node)) this.schema.distrust(order);
     }
   }
@@ -123,7 +144,7 @@ class Replayed {
         this.close();
         break;
       case "sets savepoint":
-        this.saved.push({ name: savepointName(node), schema: this.schema.copy() });
+        this.saved.push({ name: savepointName(node), schema: this.schema.copy(), earlier: [...this.earlier] });
         break;
       case "rolls back to savepoint":
         this.restore(this.saved.findLast(({ name }) => name === savepointName(node)));
@@ -135,7 +156,7 @@ class Replayed {
   private open(): void {
     this.isOpen = true;
     this.earlier = [];
-    this.saved = [{ name: "", schema: this.schema.copy() }];
+    this.saved = [{ name: "", schema: this.schema.copy(), earlier: [] }];
   }
 
   private close(): void {
@@ -145,7 +166,10 @@ class Replayed {
   }
 
   private restore(saved: SavedSchema | undefined): void {
-    if (saved !== undefined) this.schema.become(saved.schema);
+    if (saved === undefined) return;
+    this.schema.become(saved.schema);
+    // What was locked since is free again.
+    this.earlier = [...saved.earlier];
   }
 }
 

@@ -38,6 +38,8 @@ export interface JudgedStatement {
   readonly text: string;
   /** In a DO block or routine that the file's statement runs: `the DO block`, `function purge`. */
   readonly inside?: string;
+  /** It stands in a loop of a body in which nothing commits. */
+  readonly isRepeated: boolean;
   /** Kinds of the statements around it, outermost first: `ExplainStmt`, `CopyStmt`, `PrepareStmt`, `SelectStmt` (of a CTE). */
   readonly around: readonly AstNode[];
   /** As it is before this statement: what the earlier files and statements made. */

@@ -1,11 +1,14 @@
 import { asText, fieldsOf, kindOf } from "../ast.js";
 import type { AstNode } from "../ports.js";
+import type { HeldLock } from "./held-locks.js";
 
 /** A statement that ran earlier in the same transaction. */
 export interface EarlierStatement {
   readonly node: AstNode;
   /** Position among the file's statements. */
   readonly index: number;
+  /** What it took, and what stays until the transaction ends. */
+  readonly locks: readonly HeldLock[];
 }
 
 export interface TransactionSoFar {
