@@ -9,6 +9,8 @@ export interface BodyQuery {
   readonly line: number;
   /** EXECUTE: the SQL is an expression whose value is the text that runs. */
   readonly isDynamic: boolean;
+  /** It stands in a loop in which nothing commits. */
+  readonly isRepeated: boolean;
 }
 
 export interface PlPgSqlBody {
@@ -28,7 +30,7 @@ const EXPRESSION = 2;
 export function readPlPgSql(source: string, parser: Pick<SqlParser, "parsePlPgSql">): PlPgSqlBody | undefined {
   try {
     const body: Collected = { queries: [], transactionControls: [] };
-    collect(parser.parsePlPgSql(source), { line: 1, owner: "", isDynamic: false }, body);
+    collect(parser.parsePlPgSql(source), { line: 1, owner: "", isDynamic: false, loop: "none" }, body);
     return body;
   } catch (error) {
     if (error instanceof SyntaxFault) return undefined;
@@ -46,8 +48,19 @@ interface Place {
   /** The node that the value is a field of: `PLpgSQL_stmt_if`. */
   readonly owner: string;
   readonly isDynamic: boolean;
+  /** What the outermost loop that commits does, else the loops around. */
+  readonly loop: "none" | "repeats" | "commits";
 }
 
+const LOOPS: ReadonlySet<string> = new Set([
+  "PLpgSQL_stmt_loop",
+  "PLpgSQL_stmt_while",
+  "PLpgSQL_stmt_fori",
+  "PLpgSQL_stmt_fors",
+  "PLpgSQL_stmt_forc",
+  "PLpgSQL_stmt_dynfors",
+  "PLpgSQL_stmt_foreach_a",
+]);
 const CONTROLS: ReadonlySet<string> = new Set(["PLpgSQL_stmt_commit", "PLpgSQL_stmt_rollback"]);
 const DYNAMIC_STATEMENTS: ReadonlySet<string> = new Set(["PLpgSQL_stmt_dynexecute", "PLpgSQL_stmt_dynfors"]);
 
@@ -65,7 +78,7 @@ function collectField(key: string, inner: unknown, place: Place, body: Collected
   } else if (key.startsWith("PLpgSQL_")) {
     const line = Number(asFields(inner)["lineno"] ?? place.line);
     if (CONTROLS.has(key)) body.transactionControls.push(line);
-    collect(inner, { line, owner: key, isDynamic: false }, body);
+    collect(inner, { line, owner: key, isDynamic: false, loop: loopWithin(key, inner, place) }, body);
   } else {
     // `dynquery` of OPEN and RETURN QUERY is EXECUTE's text; `query` is so only in a dynamic statement.
     const isDynamic = key === "dynquery" || (key === "query" && DYNAMIC_STATEMENTS.has(place.owner));
@@ -73,10 +86,21 @@ function collectField(key: string, inner: unknown, place: Place, body: Collected
   }
 }
 
-function queryOf(expression: Fields, { line, isDynamic }: Place): BodyQuery {
+function loopWithin(key: string, inner: unknown, { loop }: Place): Place["loop"] {
+  if (!LOOPS.has(key) || loop === "commits") return loop;
+  return holdsControl(inner) ? "commits" : "repeats";
+}
+
+function holdsControl(value: unknown): boolean {
+  if (Array.isArray(value)) return value.some(holdsControl);
+  return isFields(value) && Object.entries(value).some(([key, inner]) => CONTROLS.has(key) || holdsControl(inner));
+}
+
+function queryOf(expression: Fields, { line, isDynamic, loop }: Place): BodyQuery {
+  const isRepeated = loop === "repeats";
   const query = asText(expression["query"]);
   const mode = Number(expression["parseMode"] ?? FULL_STATEMENT);
-  if (mode === FULL_STATEMENT) return { sql: query, line, isDynamic };
+  if (mode === FULL_STATEMENT) return { sql: query, line, isDynamic, isRepeated };
   const value = mode === EXPRESSION ? query : query.replace(/^.*?:?=/s, "");
-  return { sql: `SELECT ${value}`, line, isDynamic };
+  return { sql: `SELECT ${value}`, line, isDynamic, isRepeated };
 }

@@ -15,10 +15,12 @@ export interface ReachedStatement {
   readonly inside?: string;
   /** In the file's text: the inner line where the file shows it, the calling statement otherwise. */
   readonly offset: number;
+  /** It stands in a loop of a body in which nothing commits. */
+  readonly isRepeated?: true;
 }
 
 /** Something that nobody can judge before it runs. */
-export interface Unreadable extends Omit<ReachedStatement, "node"> {
+export interface Unreadable extends Omit<ReachedStatement, "node" | "isRepeated"> {
   readonly reason: string;
 }
 
@@ -63,18 +65,23 @@ interface Context extends ReachInput {
 interface Place {
   readonly inside?: string;
   readonly offset: number;
+  readonly isRepeated?: true;
   /** The statement of the file that shows the body being read; unset where another statement does. */
   readonly shownBy?: PlacedStatement;
 }
 
 function visit(node: AstNode, place: Place, context: Context): void {
-  const { inside, offset } = place;
-  context.reach.statements.push({ node, offset, ...(inside !== undefined && { inside }) });
+  const { inside, offset, isRepeated } = place;
+  context.reach.statements.push({
+    ...{ node, offset },
+    ...(inside !== undefined && { inside }),
+    ...(isRepeated === true && { isRepeated }),
+  });
   if (!runsCalls(node)) return;
   for (const parts of calledFunctions(node)) {
     const name = parts.at(-1) ?? "";
     const routines = context.routines(name);
-    for (const routine of routines) enter(routine, { offset }, context);
+    for (const routine of routines) enter(routine, { offset, ...(isRepeated === true && { isRepeated }) }, context);
     if (kindOf(node) === "CallStmt" && routines.length === 0) context.reach.unknownProcedures.push({ name, offset });
   }
 }
@@ -105,8 +112,10 @@ function enterPlPgSql(routine: Routine, body: string, place: Place, context: Con
   }
   for (const line of read.transactionControls)
     context.reach.transactionControls.push(placeInBody(line, place, context));
-  for (const query of read.queries)
-    visitQuery(query, { ...place, ...placeInBody(query.line, place, context) }, context);
+  for (const query of read.queries) {
+    const repeated = query.isRepeated ? ({ isRepeated: true } as const) : {};
+    visitQuery(query, { ...place, ...repeated, ...placeInBody(query.line, place, context) }, context);
+  }
 }
 
 function visitQuery({ sql, isDynamic }: BodyQuery, place: Place, context: Context): void {

@@ -54,7 +54,9 @@ const READERS: Readonly<Partial<Record<string, Reader>>> = {
   },
   // ALTER INDEX … RENAME takes SHARE UPDATE EXCLUSIVE on the index.
   RenameStmt: (fields, schema) =>
-    fields["relation"] === undefined || fields["renameType"] === "OBJECT_INDEX" ? [] : onRelation(ACCESS)(fields, schema),
+    fields["relation"] === undefined || fields["renameType"] === "OBJECT_INDEX"
+      ? []
+      : onRelation(ACCESS)(fields, schema),
   AlterObjectSchemaStmt: (fields, schema) =>
     fields["relation"] === undefined ? [] : onRelation(ACCESS)(fields, schema),
   CreateTrigStmt: onRelation(SHARE_ROW),
@@ -63,7 +65,8 @@ const READERS: Readonly<Partial<Record<string, Reader>>> = {
   AlterPolicyStmt: (fields, schema) => [{ table: schema.tableId(fields["table"]), mode: ACCESS }],
   ClusterStmt: (fields, schema) => (fields["relation"] === undefined ? [] : onRelation(ACCESS)(fields, schema)),
   ReindexStmt: reindexLocks,
-  RefreshMatViewStmt: (fields, schema) => onRelation(fields["concurrent"] === true ? EXCLUSIVE : ACCESS)(fields, schema),
+  RefreshMatViewStmt: (fields, schema) =>
+    onRelation(fields["concurrent"] === true ? EXCLUSIVE : ACCESS)(fields, schema),
   ViewStmt: (fields, schema) =>
     fields["replace"] === true && schema.table(fields["view"]) !== undefined
       ? [{ table: schema.tableId(fields["view"]), mode: ACCESS }]
@@ -96,8 +99,7 @@ const READERS_PASS = /^AT_(Enable|Disable)(Always|Replica)?Trig/;
 function alterTableLocks(fields: Fields, schema: Schema): HeldLock[] {
   const objtype = fields["objtype"];
   if (objtype === "OBJECT_TYPE" || objtype === "OBJECT_SEQUENCE") return [];
-  const own =
-    objtype === "OBJECT_INDEX" ? schema.index(fields["relation"])?.table : schema.tableId(fields["relation"]);
+  const own = objtype === "OBJECT_INDEX" ? schema.index(fields["relation"])?.table : schema.tableId(fields["relation"]);
   return asNodes(fields["cmds"]).flatMap((node) => {
     const command = asFields(node["AlterTableCmd"]);
     const mode = modeOf(command);
@@ -138,7 +140,12 @@ function createTableLocks(fields: Fields, schema: Schema): HeldLock[] {
   return [...parents, ...referencedLocks(fields["tableElts"], schema)];
 }
 
-const RELATIONS: ReadonlySet<unknown> = new Set(["OBJECT_TABLE", "OBJECT_FOREIGN_TABLE", "OBJECT_VIEW", "OBJECT_MATVIEW"]);
+const RELATIONS: ReadonlySet<unknown> = new Set([
+  "OBJECT_TABLE",
+  "OBJECT_FOREIGN_TABLE",
+  "OBJECT_VIEW",
+  "OBJECT_MATVIEW",
+]);
 const ON_TABLES: ReadonlySet<unknown> = new Set(["OBJECT_TRIGGER", "OBJECT_POLICY", "OBJECT_RULE"]);
 
 function dropLocks(fields: Fields, schema: Schema): HeldLock[] {

@@ -107,7 +107,8 @@ class Replayed {
     const before = inside === undefined ? [] : reached.filter((one) => one.inside !== undefined);
     return {
       isBlock: this.isOpen || inside !== undefined,
-      earlier: before.length === 0 ? this.earlier : [...this.earlier, ...before.map(({ node }) => this.ran(node, index))],
+      earlier:
+        before.length === 0 ? this.earlier : [...this.earlier, ...before.map(({ node }) => this.ran(node, index))],
     };
   }
 
