@@ -24,6 +24,8 @@ export interface ConstraintFacts {
   /** As pg_get_constraintdef gives it. */
   readonly definition: string;
   readonly isValidated: boolean;
+  /** On a partitioned table: servers before 18 take no foreign key NOT VALID there. */
+  readonly isPartitioned?: boolean;
   /** A condition that is true for the rows that break it; null where the server can only say so itself. */
   readonly broken: string | null;
   /** For u and p: its index. */
@@ -52,11 +54,19 @@ export interface ColumnFacts {
   readonly undone?: string;
 }
 
-export interface TableFacts {
+/** A table that was moved away. */
+export interface PartitionFacts {
   readonly schema: string;
   readonly table: string;
   /** Its name in holdfast_retired. */
   readonly retired: string;
+}
+
+export interface TableFacts extends PartitionFacts {
+  /** Its partitions, at any depth, which moved with it. */
+  readonly partitions?: readonly PartitionFacts[];
+  /** The table it was a partition of, as SQL, and `FOR VALUES …`; undo attaches it again. */
+  readonly partitionOf?: { readonly parent: string; readonly bound: string };
   /** Outgoing foreign keys, which would bind the tables they point to. */
   readonly constraints: readonly ConstraintFacts[];
 }

@@ -6,6 +6,7 @@ import {
   type ConstraintFacts,
   type DroppedFacts,
   type IndexFacts,
+  type PartitionFacts,
   type RetiredObject,
   type RowsFacts,
   type TableFacts,
@@ -134,16 +135,31 @@ function requiredCheck(schema: string, table: string, column: string, retired: s
   };
 }
 
-function undoTable({ schema, table, retired, constraints }: TableFacts): Part {
-  const [name, from] = [dottedName([schema, table]), dottedName([RETIRED_SCHEMA, retired])];
+function undoTable(facts: TableFacts): Part {
+  const { partitions = [], partitionOf, constraints } = facts;
+  const name = dottedName([facts.schema, facts.table]);
+  const attach =
+    partitionOf === undefined
+      ? []
+      : [`ALTER TABLE ${partitionOf.parent} ATTACH PARTITION ${name} ${partitionOf.bound}`];
   return {
-    together: [
-      `ALTER TABLE ${from} SET SCHEMA ${quoteIdentifier(schema)}`,
-      `ALTER TABLE ${dottedName([schema, retired])} RENAME TO ${quoteIdentifier(table)}`,
+    together: [...[facts, ...partitions].flatMap(moveBack), ...attach],
+    tables: [
+      ...[facts, ...partitions].map(({ retired }) => dottedName([RETIRED_SCHEMA, retired])),
+      ...(partitionOf === undefined ? [] : [partitionOf.parent]),
     ],
-    tables: [from],
-    constraints: constraints.map((constraint) => ({ table: name, constraint })),
+    constraints: constraints.map((constraint) => ({
+      table: dottedName([constraint.schema, constraint.table]),
+      constraint,
+    })),
   };
+}
+
+function moveBack({ schema, table, retired }: PartitionFacts): string[] {
+  return [
+    `ALTER TABLE ${dottedName([RETIRED_SCHEMA, retired])} SET SCHEMA ${quoteIdentifier(schema)}`,
+    `ALTER TABLE ${dottedName([schema, retired])} RENAME TO ${quoteIdentifier(table)}`,
+  ];
 }
 
 /** Every row or none: a key that is taken again stops the undo. */
@@ -169,9 +185,10 @@ function undoDropped(name: string, { definition, indexes }: DroppedFacts): Part 
   return { name, together: definition, later: indexes.map((index) => ({ kind: "index", index, key: null })) };
 }
 
-/** Of the kinds that can be NOT VALID; an exclusion constraint cannot. */
-function addition({ table, constraint: { name, definition, type } }: PlacedConstraint): string {
-  const notValid = type === "x" || definition.endsWith(" NOT VALID") ? "" : " NOT VALID";
+/** Of the kinds that can be NOT VALID; an exclusion constraint cannot, nor can a foreign key of a partitioned table everywhere. */
+function addition({ table, constraint: { name, definition, type, isPartitioned } }: PlacedConstraint): string {
+  const isWhole = type === "x" || (type === "f" && isPartitioned === true);
+  const notValid = isWhole || definition.endsWith(" NOT VALID") ? "" : " NOT VALID";
   return `ALTER TABLE ${table} ADD CONSTRAINT ${quoteIdentifier(name)} ${definition}${notValid}`;
 }
 

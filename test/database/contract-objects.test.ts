@@ -120,6 +120,59 @@ describe("a contract keeps what it takes away", () => {
       assert.match(message, /already holds .*logs_pkey.*until the table of that name/s);
     });
 
+    describe("that is partitioned", () => {
+      beforeEach(async () => {
+        await client.query(`CREATE SCHEMA parts;
+          CREATE TABLE events (id int, day int, author int REFERENCES users, PRIMARY KEY (id, day)) PARTITION BY RANGE (day);
+          CREATE TABLE events_1 PARTITION OF events FOR VALUES FROM (1) TO (10);
+          CREATE TABLE parts.events_2 PARTITION OF events FOR VALUES FROM (10) TO (20) PARTITION BY LIST (id);
+          CREATE TABLE parts.events_2_1 PARTITION OF parts.events_2 DEFAULT;
+          INSERT INTO events VALUES (1, 1, 1), (2, 11, 2)`);
+      });
+
+      it("goes with all its partitions, and comes back with them and their rows", async () => {
+        await comesBackWhole("DROP TABLE events;");
+        assert.deepEqual(await rows("SELECT tableoid::regclass::text AS part, id FROM events ORDER BY id"), [
+          { part: "events_1", id: 1 },
+          { part: "parts.events_2_1", id: 2 },
+        ]);
+      });
+
+      it("is purged with all its partitions", async () => {
+        await contract("DROP TABLE events;");
+        await purge();
+        assert.deepEqual(
+          await rows(
+            "SELECT relname FROM pg_class WHERE relname ~ '^(retired.*)?events' OR relnamespace = 'holdfast_retired'::regnamespace",
+          ),
+          [],
+        );
+      });
+
+      it("lets one partition go, binds nobody by it, and takes it back", async () => {
+        await comesBackWhole("DROP TABLE events_1;");
+        await contract("DROP TABLE events_1;");
+        assert.deepEqual(await rows("SELECT id FROM events"), [{ id: 2 }]);
+        await client.query("DELETE FROM logs; DELETE FROM users WHERE id = 1");
+        assert.match(await refusal(undoRetired(run.ctx, "0022"), "undo_refused"), /foreign key/);
+        await client.query("INSERT INTO users VALUES (1)");
+        await undoRetired(run.ctx, "0022");
+        assert.deepEqual(await rows("SELECT id FROM events ORDER BY id"), [{ id: 1 }, { id: 2 }]);
+      });
+
+      it("purges the one partition that was let go", async () => {
+        await contract("DROP TABLE parts.events_2;");
+        await purge();
+        assert.deepEqual(await rows("SELECT id FROM events"), [{ id: 1 }]);
+        assert.deepEqual(await rows("SELECT to_regclass('parts.events_2_1') AS part"), [{ part: null }]);
+      });
+
+      it("may be named together with its partitions, in either order", async () => {
+        await comesBackWhole("DROP TABLE events, events_1;");
+        await comesBackWhole("DROP TABLE events_1, events;");
+      });
+    });
+
     it("that is not there any more is no error with IF EXISTS", async () => {
       assert.equal((await contract("DROP TABLE IF EXISTS nothing;")).state, "applied");
     });

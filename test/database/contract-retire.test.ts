@@ -255,10 +255,16 @@ describe("a contract retires before anything is purged", () => {
         /child_a_fkey/,
       ],
       [
-        "a partition",
-        "CREATE TABLE t (a int) PARTITION BY LIST (a); CREATE TABLE t1 PARTITION OF t FOR VALUES IN (1)",
+        "a view of a partition",
+        "CREATE TABLE t (a int) PARTITION BY LIST (a); CREATE TABLE t1 PARTITION OF t FOR VALUES IN (1); CREATE VIEW seen AS SELECT * FROM t1",
+        "DROP TABLE t;",
+        /depends: view seen/,
+      ],
+      [
+        "a table that inherits",
+        "CREATE TABLE t (a int); CREATE TABLE t1 () INHERITS (t)",
         "DROP TABLE t1;",
-        /partitioned/,
+        /inherits.*NO INHERIT/,
       ],
       [
         "a function of a table's row type",

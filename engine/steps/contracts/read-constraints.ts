@@ -10,7 +10,7 @@ SELECT k.oid, n.nspname AS schema, c.relname AS table, k.conname AS name, k.cont
   (SELECT relname FROM pg_class WHERE oid = k.conindid) AS index_name,
   CASE WHEN k.contype IN ('p', 'u', 'x') THEN k.conindid::regclass::text END AS key_index,
   CASE WHEN k.confrelid <> 0 THEN k.confrelid::regclass::text END AS points_to,
-  cardinality(k.conkey) AS width,
+  cardinality(k.conkey) AS width, k.conparentid <> 0 AS inherited, c.relkind = 'p' AS partitioned,
   (SELECT string_agg(format('%I', a.attname), ',' ORDER BY x.place)
      FROM unnest(k.conkey) WITH ORDINALITY x (number, place)
      JOIN pg_attribute a ON a.attrelid = k.conrelid AND a.attnum = x.number) AS own_columns,
@@ -30,6 +30,8 @@ export interface ReadConstraint {
   readonly keyIndex: string | null;
   /** How many columns it names. */
   readonly width: number;
+  /** It is a partition's part of its parent's constraint, and cannot be dropped by itself. */
+  readonly isInherited: boolean;
 }
 
 /** CHECKs and outgoing foreign keys that name a column. */
@@ -71,6 +73,7 @@ function readConstraint(row: Row): ReadConstraint {
   const facts: ConstraintFacts = {
     ...{ schema, table, name: row["name"] ?? "", type: row["type"] ?? "", definition: row["definition"] ?? "" },
     isValidated: isTrue(row["validated"]),
+    ...(isTrue(row["partitioned"]) && { isPartitioned: true }),
     broken: brokenBy(row, dottedName([schema, table])),
     // An index is always in the schema of its table.
     index: row["index"] == null ? null : { schema, name: row["index_name"] ?? "", definition: row["index"] },
@@ -81,6 +84,7 @@ function readConstraint(row: Row): ReadConstraint {
     pointsTo: row["points_to"] ?? null,
     keyIndex: row["key_index"] ?? null,
     width: Number(row["width"]),
+    isInherited: isTrue(row["inherited"]),
   };
 }
 
