@@ -1,4 +1,4 @@
-import { fieldsOf, kindOf, isFields } from "../ast.js";
+import { fieldsOf, isFields, isOptionOn, kindOf } from "../ast.js";
 import type { AstNode } from "../ports.js";
 
 export interface NestedStatement {
@@ -7,7 +7,10 @@ export interface NestedStatement {
   readonly around: readonly AstNode[];
 }
 
-/** A statement and those inside it: in WITH, EXPLAIN, COPY, PREPARE, a rule. The body of a new routine does not run yet. */
+/**
+ * A statement and those inside it: in WITH, EXPLAIN, COPY, PREPARE, a rule. The body of a new routine does not run yet, and what
+ * a plain EXPLAIN explains does not run at all.
+ */
 export function nestedStatements(node: AstNode): NestedStatement[] {
   const found: NestedStatement[] = [];
   enter(node, [], found);
@@ -16,7 +19,12 @@ export function nestedStatements(node: AstNode): NestedStatement[] {
 
 function enter(node: AstNode, around: readonly AstNode[], found: NestedStatement[]): void {
   found.push({ node, around });
-  if (kindOf(node) !== "CreateFunctionStmt") search(fieldsOf(node), [...around, node], found);
+  if (runsInside(node)) search(fieldsOf(node), [...around, node], found);
+}
+
+function runsInside(node: AstNode): boolean {
+  if (kindOf(node) === "ExplainStmt") return isOptionOn(fieldsOf(node)["options"], "analyze");
+  return kindOf(node) !== "CreateFunctionStmt";
 }
 
 function search(value: unknown, around: readonly AstNode[], found: NestedStatement[]): void {

@@ -2,8 +2,19 @@ import type { Rule } from "./rule.js";
 import { addColumnVolatileDefault } from "./rules/add-column-volatile-default.js";
 import { cannotTell } from "./rules/cannot-tell.js";
 import { createIndexBlocking } from "./rules/create-index-blocking.js";
+import { deleteAll } from "./rules/delete-all.js";
+import { dropColumn } from "./rules/drop-column.js";
+import { dropColumnThenAdd } from "./rules/drop-column-then-add.js";
+import { dropDatabase } from "./rules/drop-database.js";
+import { dropOwned } from "./rules/drop-owned.js";
+import { dropSchema } from "./rules/drop-schema.js";
 import { dropTable } from "./rules/drop-table.js";
+import { dropTypeCascade } from "./rules/drop-type-cascade.js";
+import { explainAnalyzeDml } from "./rules/explain-analyze-dml.js";
+import { mergeDelete } from "./rules/merge-delete.js";
 import { setNotNull } from "./rules/set-not-null.js";
+import { truncate } from "./rules/truncate.js";
+import { updateAll } from "./rules/update-all.js";
 
 /** What nobody can read before it runs is never safe. */
 export const CANNOT_TELL: Rule = cannotTell;
@@ -13,8 +24,19 @@ export const RULES: readonly Rule[] = [
   addColumnVolatileDefault,
   cannotTell,
   createIndexBlocking,
+  deleteAll,
+  dropColumn,
+  dropColumnThenAdd,
+  dropDatabase,
+  dropOwned,
+  dropSchema,
   dropTable,
+  dropTypeCascade,
+  explainAnalyzeDml,
+  mergeDelete,
   setNotNull,
+  truncate,
+  updateAll,
 ];
 
 /** The rules that look at a kind of statement. */

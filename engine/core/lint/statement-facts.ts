@@ -26,6 +26,6 @@ export function sqlName(id: string): string {
 }
 
 /** Reserved words are not looked for: quoting is never wrong, only longer. */
-function sqlIdentifier(name: string): string {
+export function sqlIdentifier(name: string): string {
   return /^[a-z_][a-z0-9_]*$/.test(name) ? name : quoteIdentifier(name);
 }

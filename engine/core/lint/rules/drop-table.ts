@@ -1,7 +1,8 @@
 import { asNodes } from "../../ast.js";
-import { listParts } from "../schema/schema.js";
-import { isNewHere, printId } from "../statement-facts.js";
+import { isOwnTable } from "../own-tables.js";
 import type { Rule } from "../rule.js";
+import { listParts } from "../schema/schema.js";
+import { printId } from "../statement-facts.js";
 
 export const dropTable: Rule = {
   id: "drop-table",
@@ -14,7 +15,7 @@ export const dropTable: Rule = {
     const { fields, schema } = statement;
     if (fields["removeType"] !== "OBJECT_TABLE" && fields["removeType"] !== "OBJECT_FOREIGN_TABLE") return [];
     const ids = asNodes(fields["objects"]).map((object) => schema.idOf(listParts(object), schema.tables));
-    if (ids.every((id) => isNewHere(statement, schema.tables.get(id)))) return [];
+    if (ids.every((id) => isOwnTable(statement, id))) return [];
     const names = ids.map(printId).join(", ");
     return [{ message: `drops table ${names}: its rows are gone, and the release still running fails` }];
   },

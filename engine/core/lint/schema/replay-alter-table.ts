@@ -43,7 +43,7 @@ function alter(table: Table, command: Fields, schema: Schema, maker: Maker): Tab
   const definition = asFields(command["def"]);
   switch (subtype) {
     case "AT_AddColumn":
-      return { ...withColumn({ ...table, maker }, asFields(definition["ColumnDef"]), schema), maker: table.maker };
+      return addColumn(table, command, schema, maker);
     case "AT_DropColumn":
       return withoutColumn(table, name, schema);
     case "AT_AddConstraint":
@@ -67,6 +67,19 @@ function alter(table: Table, command: Fields, schema: Schema, maker: Maker): Tab
     default:
       return table;
   }
+}
+
+/** With IF NOT EXISTS it may be an old one, of another type. */
+function addColumn(table: Table, command: Fields, schema: Schema, maker: Maker): Table {
+  const definition = asFields(asFields(command["def"])["ColumnDef"]);
+  const isUnlessThere = command["missing_ok"] === true;
+  if (isUnlessThere && table.columns.has(asText(definition["colname"]))) return table;
+  const added = withColumn(
+    { ...table, maker: isUnlessThere ? { ...maker, isCertain: false } : maker },
+    definition,
+    schema,
+  );
+  return { ...added, maker: table.maker };
 }
 
 function changed(table: Table, name: string, change: (column: Column) => Column, maker: Maker): Table {
