@@ -17,6 +17,10 @@ export function shareOf(event: ProgressEvent): Share | undefined {
     const rate = rowsPerSecond > 0 ? `, ${count(Math.round(rowsPerSecond))} a second` : "";
     return { done, total, text: `${file}: ${count(done)} of about ${count(total)} rows${rate}` };
   }
+  if (event.kind === "rehearsal") {
+    const { file, done, total } = event;
+    return { done, total, text: `rehearsing ${file}: ${done + 1} of ${total}` };
+  }
   if ((event.kind !== "backup" && event.kind !== "restore") || event.state !== "copying") return undefined;
   const { kind, bytes: done = 0, totalBytes = 0 } = event;
   const total = Math.max(done, totalBytes);
@@ -45,6 +49,7 @@ export function describeEvent(event: ProgressEvent): string | undefined {
         ? undefined
         : `  ${event.state.padEnd(8)} ${event.file}${took(event.durationMs)}`;
     case "batch":
+    case "rehearsal":
       return undefined;
   }
 }

@@ -86,6 +86,8 @@ function stepOf(event: ProgressEvent): string | undefined {
     case "batch":
     case "lock-retry":
       return `still at ${event.file}`;
+    case "rehearsal":
+      return `still rehearsing ${event.file}`;
     case "waiting-for-deploy":
       return "still waiting for the other deploy";
     case "note":

@@ -73,6 +73,16 @@ export type { AccessReport } from "./access.js";
 export { ensureLocalPassword, ensureSecretPassword } from "./bind-role-password.js";
 export type { RolePasswordOutcome } from "./role-password.js";
 export { applyDatabaseAccess, lookAtDatabaseAccess, type AccessTarget, type AppliedAccess } from "./bind-access.js";
+export { rehearseMigrations, type RehearsalTarget } from "./bind-rehearsal.js";
+export type { RehearseRequest } from "./rehearse.js";
+export {
+  rehearsalFailed,
+  type DataLoss,
+  type ObservedLock,
+  type RehearsalReport,
+  type RehearsedFile,
+  type RehearsedStatement,
+} from "./core/rehearsal/rehearsal-report.js";
 export { pgHistoryStore } from "./adapters/pg-history-store.js";
 export { checkDatabase, checkFailed, type CheckReport } from "./check.js";
 export { readInfo, type DatabaseInfo } from "./info.js";

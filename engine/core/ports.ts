@@ -279,6 +279,7 @@ export type ProgressEvent =
       readonly rowsEstimated: number;
       readonly rowsPerSecond: number;
     }
+  | { readonly kind: "rehearsal"; readonly file: string; readonly done: number; readonly total: number }
   | { readonly kind: "note"; readonly message: string };
 
 export type Progress = (event: ProgressEvent) => void;

@@ -100,7 +100,15 @@ const OBJECTS: readonly string[] = [
 
 /** One statement; search_path must be pg_catalog alone, so that every name is printed with its schema. */
 export function fingerprintQuery(hasRetired: boolean): string {
-  const union = OBJECTS.join("\nUNION ALL\n");
-  return `WITH ${sources(hasRetired)}, found (object, definition) AS (\n${union}\n)
+  return `${found(hasRetired)}
 SELECT object, encode(sha256(convert_to(coalesce(definition, ''), 'UTF8')), 'hex') AS digest FROM found ORDER BY object`;
+}
+
+/** The same with the definitions themselves, for whoever has to say in what two differ. */
+export function definitionsQuery(hasRetired: boolean): string {
+  return `${found(hasRetired)}\nSELECT object, coalesce(definition, '') AS definition FROM found`;
+}
+
+function found(hasRetired: boolean): string {
+  return `WITH ${sources(hasRetired)}, found (object, definition) AS (\n${OBJECTS.join("\nUNION ALL\n")}\n)`;
 }
