@@ -4,6 +4,8 @@ import { checkCloses } from "./core/check-closes.js";
 import type { PendingFile } from "./core/decide-contracts.js";
 import { HoldfastError, joinFaults } from "./core/errors.js";
 import { fillsOf } from "./core/fills-of.js";
+import { FolderHistory } from "./core/lint/folder-history.js";
+import { lintFaults, type LintFaultsInput, type LintScope } from "./core/lint/lint-faults.js";
 import type { Migration, MigrationFile, Phase } from "./core/migration.js";
 import { pendingFile } from "./core/pending-file.js";
 import type { SqlParser } from "./core/ports.js";
@@ -22,7 +24,13 @@ export interface JudgedFile {
 /** Files of which an earlier run has done a part, by order, with the phase they had. */
 export type HalfRun = ReadonlyMap<bigint, Phase>;
 
-export type FileJudge = (files: readonly MigrationFile[], halfRun?: HalfRun) => JudgedFile[];
+export interface JudgeOptions {
+  readonly halfRun?: HalfRun;
+  /** What the safety rules are asked of a file. Default everything; of a half-run file never more than losses. */
+  readonly scopeOf?: (file: MigrationFile) => LintScope;
+}
+
+export type FileJudge = (files: readonly MigrationFile[], options?: JudgeOptions) => JudgedFile[];
 
 /**
  * A judge that parses files and refuses what must not run. All faults of all files are thrown together, so that nothing runs
@@ -30,16 +38,20 @@ export type FileJudge = (files: readonly MigrationFile[], halfRun?: HalfRun) => 
  * @param folder all files: a contract's @closes and the bodies of called routines are looked up there
  * @throws HoldfastError invalid_migration, sql_syntax, statement_not_supported, unsafe_statement, wrong_phase, contract_refused
  */
-export function fileJudge(folder: readonly MigrationFile[], parser: SqlParser): FileJudge {
-  const known = { whole: new Map<MigrationFile, JudgedFile>(), halfRun: new Map<MigrationFile, JudgedFile>() };
-  return (files, halfRun = NONE) => {
+export function fileJudge(folder: readonly MigrationFile[], parser: SqlParser, now: Date): FileJudge {
+  const known = new Map<string, JudgedFile>();
+  return (files, { halfRun = NONE, scopeOf = everything } = {}) => {
+    const history = new FolderHistory(folder, parser);
     const faults: HoldfastError[] = [];
     const judged = files.flatMap((file) => {
       const begunAs = halfRun.get(file.order);
-      const verdicts = begunAs === undefined ? known.whole : known.halfRun;
+      const wanted = scopeOf(file);
+      const scope: LintScope = begunAs !== undefined && wanted === "everything" ? "losses" : wanted;
+      const key = [file.order, begunAs ?? "whole", scope].join(" ");
       try {
-        const verdict = verdicts.get(file) ?? judgeFile(file, { folder, parser, begunAs });
-        verdicts.set(file, verdict);
+        const verdict =
+          known.get(key) ?? judgeFile(file, { folder, parser, begunAs, lint: { scope, history, folder, parser, now } });
+        known.set(key, verdict);
         return verdict;
       } catch (error) {
         if (!(error instanceof HoldfastError)) throw error;
@@ -54,22 +66,23 @@ export function fileJudge(folder: readonly MigrationFile[], parser: SqlParser): 
 }
 
 const NONE: HalfRun = new Map();
+const everything = (): LintScope => "everything";
 
 interface Surroundings {
   readonly folder: readonly MigrationFile[];
   readonly parser: SqlParser;
   /** Set for a half-run file. */
   readonly begunAs: Phase | undefined;
+  readonly lint: LintFaultsInput;
 }
 
-function judgeFile(file: MigrationFile, { folder, parser, begunAs }: Surroundings): JudgedFile {
+function judgeFile(file: MigrationFile, { folder, parser, begunAs, lint }: Surroundings): JudgedFile {
   const migration = readMigration(file);
   const read = analyseMigration(migration, parser, folder);
   const analysed = begunAs === undefined ? read : asBegun(read, begunAs);
   const closes = checkCloses(migration, folder);
   const faults = [...analysed.faults, ...(closes === undefined ? [] : [closes])];
-  if (faults.length === 0)
-    faults.push(...unsafeStatements(analysed, parser, folder), ...phaseFaults(analysed, parser, folder));
+  if (faults.length === 0) faults.push(...safetyFaults(analysed, lint));
   const fault = joinFaults(faults);
   if (fault !== undefined) throw fault;
   return {
@@ -77,6 +90,20 @@ function judgeFile(file: MigrationFile, { folder, parser, begunAs }: Surrounding
     pending: pendingFile(analysed, parser, folder),
     fills: () => fillsOf(analysed, folder, parser),
   };
+}
+
+/** A statement that stands in the wrong phase is told of that, and not twice. */
+function safetyFaults(analysed: AnalysedMigration, lint: LintFaultsInput): HoldfastError[] {
+  const known = [
+    ...phaseFaults(analysed, lint.parser, lint.folder),
+    ...unsafeStatements(analysed, lint.parser, lint.folder),
+  ];
+  const places = new Set(known.map(placeOf));
+  return [...known, ...lintFaults(analysed, lint).filter((fault) => !places.has(placeOf(fault)))];
+}
+
+function placeOf({ details: { location } }: HoldfastError): string {
+  return `${location?.line ?? 0}:${location?.column ?? 0}`;
 }
 
 /**

@@ -59,7 +59,7 @@ async function deploy(run: Deploy): Promise<RunResult> {
   if (!hasWork(seen, request, clock.now())) return conclude(run, seen);
   if (seen.state.isReadOnly) throw readOnlyServer(seen.state);
   const parser = await world.loadParser();
-  const judge = fileJudge(files, parser);
+  const judge = fileJudge(files, parser, clock.now());
   judgeSet(seen, judge);
   const ctx = runContext(request, world, session, parser);
   return withDeployLock(ctx, async () => {

@@ -1,9 +1,10 @@
 import { decideContracts, type ContractDecision, type SpentApproval } from "./core/decide-contracts.js";
 import { duePurges } from "./core/due-purges.js";
 import { joinFaults } from "./core/errors.js";
-import type { HistoryRow, Migration, Policy } from "./core/migration.js";
+import type { LintScope } from "./core/lint/lint-faults.js";
+import type { HistoryRow, Migration, MigrationFile, Policy } from "./core/migration.js";
 import { inOrder, pendingMember, type PendingMember } from "./core/pending-set.js";
-import type { BackupPort } from "./core/ports.js";
+import type { BackupPort, DatabaseState } from "./core/ports.js";
 import { promotionFaults } from "./core/promotion.js";
 import type { MigrateRequest } from "./core/run.js";
 import type { FileJudge, JudgedFile } from "./judge-files.js";
@@ -40,8 +41,16 @@ export function judgeSet({ state, comparison }: Observation, judge: FileJudge): 
   const halfRun = new Map(
     state.history.filter((row) => row.state === "started").map(({ order, phase }) => [order, phase]),
   );
-  const judged = judge([...unverified, ...pending], halfRun);
+  const isApplied = new Set(unverified);
+  const scope = startedEmpty(state) ? "losses" : "everything";
+  const scopeOf = (file: MigrationFile): LintScope => (isApplied.has(file) ? "nothing" : scope);
+  const judged = judge([...unverified, ...pending], { halfRun, scopeOf });
   return { unverified: judged.slice(0, unverified.length), pending: judged.slice(unverified.length) };
+}
+
+/** Nobody waits and nothing is broken in a database that held nothing when the run began, or the interrupted one that it continues. */
+function startedEmpty({ history, interruptedRun }: DatabaseState): boolean {
+  return history.length === 0 || interruptedRun?.isEmptyStart === true;
 }
 
 export interface PlanInput {

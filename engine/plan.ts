@@ -27,7 +27,7 @@ export async function plan(request: MigrateRequest, world: World): Promise<PlanR
     // What waits is told also where a deploy would not even look at it.
     const isWorthALook = hasWork(observation, request, now) || observation.comparison.held.length > 0;
     if (!isWorthALook) return planResult(request, observation, NOTHING);
-    const judge = fileJudge(files, await world.loadParser());
+    const judge = fileJudge(files, await world.loadParser(), world.clock.now());
     const { history } = world;
     const preparation = {
       ...{ session, history, request, judge, now },

@@ -3,6 +3,7 @@ import { compareSets } from "./core/compare-sets.js";
 import type { ReportedMigration } from "./core/deploy-summary.js";
 import { decideContracts, type ContractDecision } from "./core/decide-contracts.js";
 import { HoldfastError, joinFaults } from "./core/errors.js";
+import type { LintScope } from "./core/lint/lint-faults.js";
 import type { Approval, HistoryRow, MigrationFile, MigrationState, Policy } from "./core/migration.js";
 import { versionOrder } from "./core/migration-name.js";
 import { pendingMember, planDigest, type PendingMember } from "./core/pending-set.js";
@@ -54,7 +55,10 @@ export async function previewFiles(input: PreviewInput): Promise<FilesPreview> {
   const history = (reported ?? []).map((row) => historyRow(row, files));
   const compared = compareSets({ files, history, releases: [], release });
   const unrun = inOrder([...compared.pending, ...compared.held.map(({ file }) => file)]);
-  const { judged, faults } = unrun.length === 0 ? NOTHING : judge(fileJudge(files, await loadParser()), unrun);
+  // Before the first deploy there is nobody whom a lock or a rename could hurt.
+  const scope = history.length === 0 ? "losses" : "everything";
+  const { judged, faults } =
+    unrun.length === 0 ? NOTHING : judge(fileJudge(files, await loadParser(), input.now), unrun, scope);
   // No decision while a file is faulty: its objects are not known, and the faults stop the deploy anyway.
   const decisions = reported === null || faults.length > 0 ? [] : decide(input, history, judged);
   const refused = decisions.flatMap(({ error }) => error ?? []);
@@ -85,9 +89,9 @@ interface Verdict {
 
 const NOTHING: Verdict = { judged: [], faults: [] };
 
-function judge(judgeAll: FileJudge, files: readonly MigrationFile[]): Verdict {
+function judge(judgeAll: FileJudge, files: readonly MigrationFile[], scope: LintScope): Verdict {
   try {
-    return { judged: judgeAll(files), faults: [] };
+    return { judged: judgeAll(files, { scopeOf: () => scope }), faults: [] };
   } catch (error) {
     if (!(error instanceof HoldfastError)) throw error;
     return { judged: [], faults: [error] };

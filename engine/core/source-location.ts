@@ -42,6 +42,14 @@ export function lineOffset(text: string, line: number): number {
   return offset + (/^[ \t]*/.exec(text.slice(offset))?.[0].length ?? 0);
 }
 
+/** The offset of a place; columns count characters. */
+export function lineColumnOffset(text: string, { line, column }: Position): number {
+  let start = 0;
+  for (let at = 1; at < line; at++) start = text.indexOf("\n", start) + 1;
+  const before = Array.from(text.slice(start)).slice(0, column - 1);
+  return start + before.join("").length;
+}
+
 /** Location, excerpt and redacted excerpt of one place, ready to be spread into an error's details. */
 export function pointAt(
   file: Pick<MigrationFile, "path" | "text">,

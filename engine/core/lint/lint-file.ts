@@ -47,7 +47,7 @@ export function plainFile(file: PlainFile, { parser, folder, server }: LintSurro
   };
 }
 
-function placedStatements(text: string, section: Section, parser: SqlParser): PlacedStatement[] {
+export function placedStatements(text: string, section: Section, parser: SqlParser): PlacedStatement[] {
   const positionOf = positionsIn(text);
   return parser.parse(section.text).map(({ node, text: own, offset, end }) => ({
     ...{ text: own, offset: section.offset + offset, end: section.offset + end, node, kind: kindOf(node) },
