@@ -25,7 +25,18 @@ export function sqlName(id: string): string {
   return parts.map(sqlIdentifier).join(".");
 }
 
-/** Reserved words are not looked for: quoting is never wrong, only longer. */
+/** A name as SQL: quoted only where it must be. */
 export function sqlIdentifier(name: string): string {
-  return /^[a-z_][a-z0-9_]*$/.test(name) ? name : quoteIdentifier(name);
+  return /^[a-z_][a-z0-9_]*$/.test(name) && !RESERVED.has(name) ? name : quoteIdentifier(name);
 }
+
+/** Words that are no names without quotes (manual, appendix C: reserved, and those that cannot be a type or function). */
+const RESERVED: ReadonlySet<string> = new Set(
+  `all analyse analyze and any array as asc asymmetric both case cast check collate column constraint create current_catalog
+  current_date current_role current_time current_timestamp current_user default deferrable desc distinct do else end except
+  false fetch for foreign from grant group having in initially intersect into lateral leading limit localtime localtimestamp
+  not null offset on only or order placing primary references returning select session_user some symmetric system_user table
+  then to trailing true union unique user using variadic when where window with authorization binary collation concurrently
+  cross current_schema freeze full ilike inner is isnull join left like natural notnull outer overlaps right similar
+  tablesample verbose`.split(/\s+/),
+);

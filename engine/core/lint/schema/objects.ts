@@ -1,3 +1,5 @@
+import type { AstNode } from "../../ports.js";
+
 /** What the files of a folder made, as far as a rule needs it. Values are never changed: a new one takes their place. */
 
 /** Which statement made something. */
@@ -41,6 +43,8 @@ export interface Constraint {
   readonly isValid: boolean;
   /** Columns that it proves to be NOT NULL once it is valid. */
   readonly proves: readonly string[];
+  /** Of a check. */
+  readonly expression?: AstNode;
   /** Of a foreign key: the other table's id. */
   readonly references?: string;
   /** Of a foreign key. */
@@ -64,6 +68,8 @@ export interface Table {
   /** Of a partitioned table: columns of its key. */
   readonly partitionKey?: readonly string[];
   readonly isDefaultPartition?: boolean;
+  /** OF a composite type: its id. */
+  readonly ofType?: string;
   readonly hasRowSecurity: boolean;
   readonly policies: ReadonlySet<string>;
   readonly triggers: ReadonlySet<string>;
@@ -78,6 +84,8 @@ export interface Index {
   readonly columns: readonly (string | null)[];
   readonly isUnique: boolean;
   readonly isPartial: boolean;
+  /** Columns that its expressions and its WHERE name. */
+  readonly named: readonly string[];
   readonly maker: Maker;
 }
 
@@ -89,6 +97,8 @@ export type UserType =
       readonly base: TypeName;
       /** It has a CHECK or is NOT NULL. */
       readonly isConstrained: boolean;
+      /** The first function its default calls that has one value per row. */
+      readonly volatileDefault?: string;
       readonly maker: Maker;
     }
   | { readonly id: string; readonly kind: "composite" | "range"; readonly maker: Maker };

@@ -23,7 +23,12 @@ export function readColumn(fields: Fields, maker: Maker): Column {
   };
 }
 
-/** The `Constraint` fields that stand behind a column. */
+/** The `Constraint` fields that stand behind a column; NOT ENFORCED, a node of its own there, stands with the one before it. */
 export function columnConstraints(fields: Fields): Fields[] {
-  return asNodes(fields["constraints"]).map((node) => asFields(node["Constraint"]));
+  const all = asNodes(fields["constraints"]).map((node) => asFields(node["Constraint"]));
+  return all.flatMap((constraint, index) => {
+    if (constraint["contype"] === "CONSTR_ATTR_NOT_ENFORCED") return [];
+    const isUnenforced = all[index + 1]?.["contype"] === "CONSTR_ATTR_NOT_ENFORCED";
+    return isUnenforced ? [{ ...constraint, skip_validation: true }] : [constraint];
+  });
 }

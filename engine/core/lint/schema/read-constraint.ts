@@ -50,6 +50,7 @@ export function readConstraint(fields: Fields, place: ConstraintPlace): Constrai
     columns,
     isValid: fields["skip_validation"] !== true,
     proves: provenNotNull(fields, kind, columns),
+    ...(kind === "check" && { expression: asFields(fields["raw_expr"]) }),
     ...(kind === "foreign key" && { references: place.schema.tableId(fields["pktable"]) }),
     ...(kind === "foreign key" && onDelete !== undefined && { onDelete }),
     maker: place.maker,
@@ -64,11 +65,20 @@ export function withConstraint(table: Table, constraint: Constraint | undefined)
 
 /** Columns that are not null wherever the expression of a CHECK is true: `c IS NOT NULL`, alone or joined by AND. */
 export function notNullColumns(expression: AstNode): string[] {
+  return testedColumns(expression, true);
+}
+
+/** @param isTrue whether the expression holds, or, behind NOT, does not */
+function testedColumns(expression: AstNode, isTrue: boolean): string[] {
   const fields = fieldsOf(expression);
-  if (kindOf(expression) === "BoolExpr" && fields["boolop"] === "AND_EXPR") {
-    return asNodes(fields["args"]).flatMap(notNullColumns);
+  if (kindOf(expression) === "BoolExpr") {
+    const [first] = asNodes(fields["args"]);
+    if (fields["boolop"] === "NOT_EXPR") return first === undefined ? [] : testedColumns(first, !isTrue);
+    const isJoined = fields["boolop"] === (isTrue ? "AND_EXPR" : "OR_EXPR");
+    return isJoined ? asNodes(fields["args"]).flatMap((one) => testedColumns(one, isTrue)) : [];
   }
-  if (kindOf(expression) !== "NullTest" || fields["nulltesttype"] !== "IS_NOT_NULL") return [];
+  const tests = isTrue ? "IS_NOT_NULL" : "IS_NULL";
+  if (kindOf(expression) !== "NullTest" || fields["nulltesttype"] !== tests) return [];
   const name = asTexts(asFields(asFields(fields["arg"])["ColumnRef"])["fields"]).at(-1);
   return name === undefined ? [] : [name];
 }

@@ -31,7 +31,13 @@ const COLUMN_CHANGES: Readonly<Record<string, (column: Column, command: Fields) 
   AT_AlterColumnType: (column, command) => {
     const definition = asFields(asFields(command["def"])["ColumnDef"]);
     const collation = listParts(asFields(definition["collClause"])["collname"]).at(-1);
-    return { ...column, type: readTypeName(definition["typeName"]), ...(collation !== undefined && { collation }) };
+    const { collation: old, ...plain } = column;
+    const isKept = old === undefined || collation !== undefined;
+    return {
+      ...(isKept ? column : plain),
+      ...{ type: readTypeName(definition["typeName"]) },
+      ...(collation !== undefined && { collation }),
+    };
   },
 };
 
@@ -97,7 +103,8 @@ function unseenColumn(name: string, maker: Maker): Column {
 }
 
 function withoutColumn(table: Table, name: string, schema: Schema): Table {
-  for (const index of schema.indexesOf(table.id)) if (index.columns.includes(name)) schema.indexes.delete(index.id);
+  for (const index of schema.indexesOf(table.id))
+    if (index.columns.includes(name) || index.named.includes(name)) schema.indexes.delete(index.id);
   const constraints = [...table.constraints].filter(([, constraint]) => !constraint.columns.includes(name));
   return { ...table, columns: without(table.columns, name), constraints: new Map(constraints) };
 }

@@ -25,23 +25,31 @@ export function createTable(fields: Fields, schema: Schema, maker: Maker, kind: 
   const partitionKey = asNodes(asFields(fields["partspec"])["partParams"]).map((node) =>
     asText(asFields(node["PartitionElem"])["name"]),
   );
+  const typed = typedBy(fields["ofTypename"], schema);
   const inherited = parents.flatMap((parent) => [...(schema.tables.get(parent)?.columns.values() ?? [])]);
   const made: Table = {
     ...NO_ROWS,
     id,
     kind: fields["partspec"] === undefined ? kind : "partitioned table",
     isTemporary: isTemporary(relation),
-    isWhole: parents.every((parent) => schema.tables.get(parent)?.isWhole === true),
+    isWhole: typed === undefined && parents.every((parent) => schema.tables.get(parent)?.isWhole === true),
     columns: new Map(inherited.map((column) => [column.name, { ...column, maker }])),
     ...(isPartition && parents[0] !== undefined && { partitionOf: parents[0] }),
     ...(bound["is_default"] === true && { isDefaultPartition: true }),
     ...(fields["partspec"] !== undefined && { partitionKey }),
+    ...(typed !== undefined && { ofType: typed }),
     maker,
   };
   schema.tables.set(
     id,
     asNodes(fields["tableElts"]).reduce((table, node) => withElement(table, node, schema), made),
   );
+}
+
+/** The id of the composite type of a typed table. */
+function typedBy(ofTypename: unknown, schema: Schema): string | undefined {
+  if (ofTypename === undefined) return undefined;
+  return schema.idOf(readTypeName(ofTypename).name.split("."), schema.types);
 }
 
 /** CREATE TABLE AS, SELECT INTO, CREATE MATERIALIZED VIEW: the columns' types are known by the server only. */
@@ -113,12 +121,17 @@ function withElement(table: Table, node: AstNode, schema: Schema): Table {
     case "ColumnDef":
       return withColumn(table, fields, schema);
     case "Constraint":
-      return withTableConstraint(table, fields, schema);
+      // A new table has no rows that NOT VALID could leave out.
+      return withTableConstraint(table, { ...fields, skip_validation: isUnenforced(fields) }, schema);
     case "TableLikeClause":
       return withLike(table, fields, schema);
     default:
       return table;
   }
+}
+
+function isUnenforced({ contype, is_enforced }: Fields): boolean {
+  return (contype === "CONSTR_CHECK" || contype === "CONSTR_FOREIGN") && is_enforced !== true;
 }
 
 /** LIKE copies names, types and NOT NULL; the rest only where INCLUDING says so. */

@@ -66,7 +66,7 @@ function renameColumn(fields: Fields, newName: string, schema: Schema): void {
   schema.tables.set(table.id, { ...table, columns: new Map(columns), constraints: new Map(constraints) });
   for (const index of schema.indexesOf(table.id)) {
     const named = index.columns.map((name) => (name === null ? null : renamed(name)));
-    schema.indexes.set(index.id, { ...index, columns: named });
+    schema.indexes.set(index.id, { ...index, columns: named, named: index.named.map(renamed) });
   }
 }
 

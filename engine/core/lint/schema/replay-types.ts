@@ -1,4 +1,5 @@
 import { asFields, asNodes, asText, asTexts, type Fields } from "../../ast.js";
+import { volatileCall } from "../volatile-call.js";
 import type { Maker } from "./objects.js";
 import { listParts, type Schema } from "./schema.js";
 import { readTypeName } from "./type-names.js";
@@ -24,15 +25,30 @@ export function createDomain(fields: Fields, schema: Schema, maker: Maker): void
     const { contype } = asFields(node["Constraint"]);
     return contype === "CONSTR_CHECK" || contype === "CONSTR_NOTNULL";
   });
-  schema.types.set(id, { id, kind: "domain", base: readTypeName(fields["typeName"]), isConstrained, maker });
+  const called = volatileCall(defaultOf(fields["constraints"]), schema);
+  schema.types.set(id, {
+    ...{ id, kind: "domain", base: readTypeName(fields["typeName"]), isConstrained, maker },
+    ...(called !== undefined && { volatileDefault: called }),
+  });
 }
 
-/** ALTER DOMAIN … ADD, SET NOT NULL. What is dropped may not have been the only one: the domain stays constrained. */
+/** ALTER DOMAIN … ADD, SET NOT NULL, SET DEFAULT. What is dropped may not have been the only one: the domain stays constrained. */
 export function alterDomain(fields: Fields, schema: Schema): void {
   const type = schema.type({ name: listParts(fields["typeName"]).join(".") });
   if (type?.kind !== "domain") return;
   if (fields["subtype"] === "C" || fields["subtype"] === "O")
     schema.types.set(type.id, { ...type, isConstrained: true });
+  if (fields["subtype"] !== "T") return;
+  const { volatileDefault, ...plain } = type;
+  const called = volatileCall(fields["def"], schema);
+  if (called !== volatileDefault)
+    schema.types.set(type.id, { ...plain, ...(called !== undefined && { volatileDefault: called }) });
+}
+
+function defaultOf(constraints: unknown): unknown {
+  return asNodes(constraints)
+    .map((node) => asFields(node["Constraint"]))
+    .find(({ contype }) => contype === "CONSTR_DEFAULT")?.["raw_expr"];
 }
 
 export function createComposite(fields: Fields, schema: Schema, maker: Maker): void {

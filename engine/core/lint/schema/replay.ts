@@ -3,6 +3,7 @@ import type { AstNode } from "../../ports.js";
 import type { Maker, Table } from "./objects.js";
 import { alterTable } from "./replay-alter-table.js";
 import { createTable, createTableAs, createView, newTableId, seenTable } from "./replay-create.js";
+import { namedColumns } from "./read-constraint.js";
 import { rename, setSchema } from "./replay-rename.js";
 import { createRoutine } from "./replay-routines.js";
 import { alterDomain, alterEnum, createComposite, createDomain, createEnum, createRange } from "./replay-types.js";
@@ -88,6 +89,7 @@ function createIndex(fields: Fields, schema: Schema, maker: Maker): void {
     ...{ id, table, columns },
     isUnique: fields["unique"] === true,
     isPartial: fields["whereClause"] !== undefined,
+    named: namedColumns([fields["indexParams"], fields["whereClause"]]),
     maker: unlessThere(fields, maker),
   });
 }

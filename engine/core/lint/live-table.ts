@@ -1,0 +1,30 @@
+import type { JudgedStatement } from "./rule.js";
+import type { Table } from "./schema/objects.js";
+import { isNewHere, printId, sqlName } from "./statement-facts.js";
+
+/** A table whose rows a release may be reading and writing while the statement runs. */
+export interface LiveTable {
+  readonly id: string;
+  /** As a person names it. */
+  readonly name: string;
+  readonly sql: string;
+  /** Unset where no file shows it. */
+  readonly table?: Table;
+}
+
+/** The table of an ALTER TABLE; undefined where nobody uses it yet, or where it keeps no rows itself (view, foreign table). */
+export function alteredLiveTable(statement: JudgedStatement): LiveTable | undefined {
+  const { fields, schema } = statement;
+  if (fields["objtype"] !== "OBJECT_TABLE") return undefined;
+  return liveTable(statement, schema.tableId(fields["relation"]));
+}
+
+/** A new table with an old partition in it is as old as that. */
+export function liveTable(statement: JudgedStatement, id: string): LiveTable | undefined {
+  const { schema } = statement;
+  const table = schema.tables.get(id);
+  if (table?.kind === "view" || table?.kind === "foreign table" || table?.isTemporary === true) return undefined;
+  const isNew = isNewHere(statement, table) && schema.partitionsOf(id).every((one) => isNewHere(statement, one));
+  if (isNew) return undefined;
+  return { id, name: printId(id), sql: sqlName(id), ...(table !== undefined && { table }) };
+}
