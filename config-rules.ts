@@ -1,5 +1,6 @@
 /** One rule a key of the stack's settings: which names and types there are. Ranges are the components' own business. */
 import { z } from "zod";
+import { FOLDER_FORMATS } from "./engine/core/adopt/tool-folder.js";
 import { isRelease } from "./engine/core/compare-releases.js";
 import { parseBytes, parseSeconds } from "./engine/core/quantities.js";
 
@@ -103,6 +104,7 @@ export const rules = z.object({
   environment: z.string().optional(),
   release: z.string().refine(isRelease, "must be a semantic version, for example 1.4.0").optional(),
   directory: z.string().default("migrations"),
+  format: z.enum(FOLDER_FORMATS, { error: `must be one of ${FOLDER_FORMATS.join(", ")}` }).default("holdfast"),
   schema: z
     .string()
     .regex(/^[A-Za-z_][A-Za-z0-9_$]{0,62}$/, "must be a schema's name, at most 63 letters")

@@ -25,6 +25,7 @@ export = async () => {
     connection: access.connections.migrator,
     release: config.release,
     directory: config.directory,
+    format: config.format,
     environment: config.environment,
     schema: config.schema,
     approvals: config.approvals,

@@ -22,7 +22,7 @@ void answerRequest(async (given) => {
         ...reviewedPlanOf(process.env[REVIEWED_PLAN_VARIABLE]),
         ...(commit === undefined ? {} : { commit }),
       },
-      { ...database, source: fileMigrationSource(directory) },
+      { ...database, source: fileMigrationSource(directory, "", request.format) },
     ),
   );
   return summariseRun(result);

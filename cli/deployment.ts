@@ -24,9 +24,9 @@ export interface DeploymentFlags {
 }
 
 /** The folder of a target: as given, as holdfast.json says, else `migrations`. */
-export function sourceOf(target: Target, flags: DeploymentFlags): MigrationSource {
-  const { directory, root } = folderOf(target.place, flags.dir, target.listed);
-  return fileMigrationSource(directory, root);
+export function sourceOf(target: Pick<Target, "place" | "listed">, flags: DeploymentFlags): MigrationSource {
+  const { directory, root, format } = folderOf(target.place, flags.dir, target.listed);
+  return fileMigrationSource(directory, root, format);
 }
 
 /** For commands that only look: undefined means the newest release on the database. */

@@ -1,10 +1,21 @@
 import { readFileSync } from "node:fs";
-import { HoldfastError, joinFaults, nearestName, parseBytes, parseSeconds, type Approval } from "../engine/index.js";
+import {
+  FOLDER_FORMATS,
+  HoldfastError,
+  joinFaults,
+  nearestName,
+  parseBytes,
+  parseSeconds,
+  type Approval,
+  type FolderFormat,
+} from "../engine/index.js";
 
 /** holdfast.json: the instances that no stack of this machine brings, and settings for those that one does. */
 export interface InstanceList {
   /** Folder of migrations for every instance, relative to the file. */
   readonly directory: string | undefined;
+  /** Whose files the folders hold, for every instance. */
+  readonly format: FolderFormat | undefined;
   readonly instances: Readonly<Record<string, ListedInstance>>;
 }
 
@@ -15,6 +26,8 @@ export interface ListedInstance {
   readonly environment?: string;
   /** Relative to the file. */
   readonly directory?: string;
+  /** Whose files the folder holds: another tool's where it was adopted. Default `holdfast`. */
+  readonly format?: FolderFormat;
   /** Where the history table lives. Default `public`. */
   readonly schema?: string;
   /** Taken by SET ROLE; all objects belong to it. */
@@ -31,17 +44,21 @@ export interface ListedInstance {
 type Check = (value: unknown) => unknown;
 
 const TEXT: Check = (value) => (typeof value === "string" && value !== "" ? value : undefined);
+const FORMAT: Check = (value) => FOLDER_FORMATS.find((format) => format === value);
 const FLAG: Check = (value) => (typeof value === "boolean" ? value : undefined);
 const amount =
   (parse: (text: string) => number | undefined): Check =>
   (value) =>
     typeof value === "string" ? parse(value) : undefined;
 
+const FORMAT_RULE = `one of ${FOLDER_FORMATS.join(", ")}`;
+
 /** What each key of an entry holds; a check gives the value, or undefined for one that is wrong. */
 export const KEYS: Readonly<Record<keyof ListedInstance, readonly [Check, string]>> = {
   url: [TEXT, "postgres://user@host:port/database"],
   environment: [TEXT, "a name"],
   directory: [TEXT, "a folder, relative to holdfast.json"],
+  format: [FORMAT, FORMAT_RULE],
   schema: [TEXT, "a schema's name"],
   ownerRole: [TEXT, "a role's name"],
   sessionProxy: [FLAG, "true or false"],
@@ -57,17 +74,24 @@ export function readInstanceList(path: string): InstanceList {
   const fault = (where: string, sentence: string, next: string): void => {
     faults.push(new HoldfastError("invalid_config", `${path}: ${where} ${sentence}.`, { next }));
   };
-  for (const key of Object.keys(json).filter((name) => name !== "directory" && name !== "instances")) {
-    fault(key, "is no setting of holdfast.json", 'It holds "instances" and, if need be, "directory".');
+  for (const key of Object.keys(json).filter((name) => !["directory", "format", "instances"].includes(name))) {
+    fault(key, "is no setting of holdfast.json", 'It holds "instances" and, if need be, "directory" and "format".');
   }
   if (json["directory"] !== undefined && TEXT(json["directory"]) === undefined) {
     fault("directory", "is no folder", "Name it relative to holdfast.json.");
+  }
+  if (json["format"] !== undefined && FORMAT(json["format"]) === undefined) {
+    fault("format", "cannot be read", `It must be ${FORMAT_RULE}.`);
   }
   const instances = isRecord(json["instances"]) ? json["instances"] : {};
   const read = Object.entries(instances).map(([name, entry]) => [name, readEntry(name, entry, fault)] as const);
   const joined = joinFaults(faults);
   if (joined !== undefined) throw joined;
-  return { directory: json["directory"] as string | undefined, instances: Object.fromEntries(read) };
+  return {
+    directory: json["directory"] as string | undefined,
+    format: json["format"] as FolderFormat | undefined,
+    instances: Object.fromEntries(read),
+  };
 }
 
 function readEntry(

@@ -1,9 +1,17 @@
-import { defaultPolicy, type Approval, type ConnectionRequest, type Policy } from "../engine/index.js";
+import {
+  defaultPolicy,
+  type Approval,
+  type ConnectionRequest,
+  type FolderFormat,
+  type Policy,
+} from "../engine/index.js";
 
 /** What SchemaMigrations hands to the command line, database aside. */
 export interface MigrationsRequest {
   /** Relative to the project's root, where Pulumi runs commands. */
   readonly directory: string;
+  /** Whose files the folder holds; default `holdfast`. */
+  readonly format?: FolderFormat;
   readonly release: string;
   readonly environment: string;
   readonly schema: string;

@@ -1,3 +1,4 @@
+import type { FolderFormat } from "../engine/index.js";
 import { readInstanceList, type InstanceList, type ListedInstance } from "./instance-list.js";
 import { findProject, type Project } from "./project.js";
 
@@ -17,6 +18,8 @@ export function findPlace(): Place {
 export interface Folder {
   readonly directory: string;
   readonly root: string;
+  /** Whose files they are. */
+  readonly format: FolderFormat;
 }
 
 export const FOLDER_FLAG = {
@@ -25,6 +28,7 @@ export const FOLDER_FLAG = {
 
 /** What was given, else what holdfast.json says of the instance or of all, else `migrations` in the project. */
 export function folderOf({ project, list }: Place, given: string | undefined, listed: ListedInstance = {}): Folder {
-  if (given !== undefined) return { directory: given, root: "" };
-  return { directory: listed.directory ?? list?.directory ?? "migrations", root: project.root };
+  const format = listed.format ?? list?.format ?? "holdfast";
+  if (given !== undefined) return { directory: given, root: "", format };
+  return { directory: listed.directory ?? list?.directory ?? "migrations", root: project.root, format };
 }

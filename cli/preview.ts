@@ -25,7 +25,7 @@ void answerRequest(async (given) => {
   const request = given as PreviewRequest;
   try {
     const preview = await previewFiles({
-      files: await fileMigrationSource(request.directory).load(),
+      files: await fileMigrationSource(request.directory, "", request.format).load(),
       reported: request.applied,
       release: request.release,
       approvals: approvalsOf(request),

@@ -1,4 +1,5 @@
 import { isAbsolute } from "node:path";
+import { FOLDER_FORMATS } from "../engine/core/adopt/tool-folder.js";
 import { isRelease } from "../engine/core/compare-releases.js";
 import { isConnection } from "./check-values.js";
 import { executionFaults } from "./execution.js";
@@ -10,11 +11,12 @@ const MIGRATOR =
 
 /** Everything that is wrong with the arguments that are known before a deploy; the files have a check of their own. */
 export function schemaMigrationsFaults(args: SchemaMigrationsArgs): Fault[] {
-  const { release, directory, environment, schema, approvals = [], soakSeconds, copyLimitBytes } = args;
+  const { release, directory, format, environment, schema, approvals = [], soakSeconds, copyLimitBytes } = args;
   return [
     ...isConnection(args.connection, MIGRATOR),
     ...unless(isRelease(release), "release", release, 'a semantic version, such as "1.4.0"', 'write it without "v"'),
     ...directoryFaults(directory),
+    ...formatFaults(format),
     ...unless(environment !== "", "environment", environment, "a name", "leave it out for the stack's name"),
     ...unless(
       isSchemaName(schema),
@@ -39,6 +41,17 @@ function directoryFaults(directory: string | undefined): Fault[] {
   if (directory === undefined || (directory !== "" && !isAbsolute(directory))) return [];
   const allowed = "a path relative to the project's root";
   return [{ property: "directory", value: directory, allowed, way: 'such as "migrations", which is also the default' }];
+}
+
+function formatFaults(format: string | undefined): Fault[] {
+  const isKnown = format === undefined || (FOLDER_FORMATS as readonly string[]).includes(format);
+  return unless(
+    isKnown,
+    "format",
+    format,
+    FOLDER_FORMATS.join(", "),
+    "leave it out for files in Holdfast's own format",
+  );
 }
 
 function isSchemaName(schema: string | undefined): boolean {

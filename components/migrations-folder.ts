@@ -1,6 +1,9 @@
 import { createHash } from "node:crypto";
 import { readdirSync, readFileSync } from "node:fs";
 import { basename, join } from "node:path";
+import { asMigration } from "../engine/core/adopt/as-migration.js";
+import { readToolFolder } from "../engine/core/adopt/read-tool-folder.js";
+import { isTool, type Tool } from "../engine/core/adopt/tool-folder.js";
 import { HoldfastError } from "../engine/core/errors.js";
 import { parseMigrationName } from "../engine/core/migration-name.js";
 import type { Migration } from "../engine/core/migration.js";
@@ -13,23 +16,54 @@ export interface MigrationsFolder {
   readonly digest: string;
   /** The highest version that is no contract: what a service of this release needs. Undefined where no file can be read. */
   readonly requiredSchemaVersion: string | undefined;
+  /** The files that can be read. */
+  readonly migrations: readonly Migration[];
 }
 
-/** @param directory relative to the project's root, which is where programs run */
-export function readMigrationsFolder(directory: string): MigrationsFolder {
-  const files = listFiles(directory);
-  if (files === undefined) return { digest: "missing", requiredSchemaVersion: undefined };
+/**
+ * @param directory relative to the project's root, which is where programs run
+ * @param format whose files it holds
+ */
+export function readMigrationsFolder(directory: string, format = "holdfast"): MigrationsFolder {
+  const files = listFiles(directory)?.map((path) => readText(directory, path));
+  if (files === undefined) return { digest: "missing", requiredSchemaVersion: undefined, migrations: [] };
   const digest = createHash("sha256");
+  for (const { path, bytes, text } of files) {
+    digest.update(`${path}\0${text === undefined ? bytes.toString("hex") : checksumOf(normaliseText(text))}\n`);
+  }
+  const migrations = isTool(format) ? toolMigrations(format, files) : ownMigrations(files);
   let required: Migration | undefined;
-  for (const path of files) {
-    const bytes = readFileSync(join(directory, path));
-    const text = orUndefined(() => normaliseText(decodeText(bytes, path)));
-    digest.update(`${path}\0${text === undefined ? bytes.toString("hex") : checksumOf(text)}\n`);
-    const migration = text === undefined ? undefined : orUndefined(() => readFile(path, text));
-    if (migration === undefined || migration.phase === "contract") continue;
+  for (const migration of migrations) {
+    if (migration.phase === "contract") continue;
     if (required === undefined || migration.order > required.order) required = migration;
   }
-  return { digest: digest.digest("hex"), requiredSchemaVersion: required?.version };
+  return { digest: digest.digest("hex"), requiredSchemaVersion: required?.version, migrations };
+}
+
+interface ReadFile {
+  readonly path: string;
+  readonly bytes: Buffer;
+  /** Undefined where it is no text. */
+  readonly text: string | undefined;
+}
+
+function readText(directory: string, path: string): ReadFile {
+  const bytes = readFileSync(join(directory, path));
+  return { path, bytes, text: orUndefined(() => decodeText(bytes, path)) };
+}
+
+function ownMigrations(files: readonly ReadFile[]): Migration[] {
+  return files.flatMap(({ path, text }) => {
+    const migration = text === undefined ? undefined : orUndefined(() => readFile(path, normaliseText(text)));
+    return migration === undefined ? [] : [migration];
+  });
+}
+
+function toolMigrations(tool: Tool, files: readonly ReadFile[]): Migration[] {
+  const texts = files.flatMap(({ path, text }) => {
+    return text === undefined ? [] : [{ name: path.replaceAll("\\", "/"), path, read: () => text }];
+  });
+  return readToolFolder(tool, texts).files.flatMap((file) => orUndefined(() => readMigration(asMigration(file))) ?? []);
 }
 
 /** Files in subfolders count, too: they are a fault, and its mending is a change. */

@@ -29,6 +29,11 @@ export interface SchemaMigrationsArgs {
   readonly release: string;
   /** Folder of the migration files, relative to the project's root. @default "migrations" */
   readonly directory?: string | undefined;
+  /**
+   * Whose files it holds: `dbmate`, `flyway`, `golang-migrate`, `node-pg-migrate` or `prisma` where a folder of theirs was adopted.
+   * @default "holdfast"
+   */
+  readonly format?: string | undefined;
   /** Must equal the marker in the database, which the first deploy sets. @default the stack's name */
   readonly environment?: string | undefined;
   /** Where the history table lives. @default "public" */
@@ -87,7 +92,7 @@ export class SchemaMigrations extends pulumi.ComponentResource {
   constructor(name: string, args: SchemaMigrationsArgs, opts?: pulumi.ComponentResourceOptions) {
     refuse("SchemaMigrations", name, schemaMigrationsFaults(args));
     super("holdfast:index:SchemaMigrations", name, args, opts);
-    const folder = readMigrationsFolder(directoryOf(args));
+    const folder = readMigrationsFolder(directoryOf(args), args.format);
     const connection = pulumi.output(args.connection);
     const request = requestOf(args, folder.digest);
     const hookName = `holdfast:SchemaMigrations:${name}`;
@@ -126,6 +131,7 @@ export class SchemaMigrations extends pulumi.ComponentResource {
 /** What the deploy is told, database aside. Nothing of this machine is in it, so that another checkout shows no change. */
 export interface DeployRequest {
   readonly directory: string;
+  readonly format: string | undefined;
   readonly digest: string;
   readonly release: string;
   readonly environment: string;
@@ -139,6 +145,8 @@ export interface DeployRequest {
 function requestOf(args: SchemaMigrationsArgs, digest: string): DeployRequest {
   return {
     directory: directoryOf(args),
+    // Named only where it is another tool's: a request without it is what earlier versions wrote.
+    format: args.format === "holdfast" ? undefined : args.format,
     digest,
     release: args.release,
     environment: args.environment ?? pulumi.getStack(),

@@ -1,4 +1,5 @@
 import { accept, type AcceptReport } from "./accept.js";
+import { adopt, type Adoption, type AdoptReport } from "./adopt.js";
 import { killSwitch } from "./adapters/kill-switch.js";
 import { loadSqlParser } from "./adapters/libpg-sql-parser.js";
 import { pgHistoryStore } from "./adapters/pg-history-store.js";
@@ -42,6 +43,15 @@ export function baselineDatabase(
   version: string,
 ): Promise<BaselineReport> {
   return baseline(request, bindWorld(request, target), version);
+}
+
+/** Takes over from another tool; see adopt.ts. @throws HoldfastError */
+export function adoptDatabase(
+  request: ByHandRequest & { readonly release: string },
+  target: DeployTarget,
+  adoption: Adoption,
+): Promise<AdoptReport> {
+  return adopt(request, bindWorld(request, target), adoption);
 }
 
 /** Records a repaired file's checksum; see accept.ts. @throws HoldfastError */

@@ -20,6 +20,7 @@ export const command = defineCommand({
   ],
   async run({ words: [description = ""], flags }) {
     const folder = folderOf(findPlace(), flags.dir);
+    if (folder.format !== "holdfast") throw anotherTools(folder.format);
     const directory = resolve(folder.root, folder.directory);
     const { name, text } = newMigration({
       existing: await namesIn(directory),
@@ -33,6 +34,12 @@ export const command = defineCommand({
     return { json: { file: path, name }, text: () => `Wrote ${shown}. Fill it in; then: holdfast plan` };
   },
 });
+
+function anotherTools(tool: string): HoldfastError {
+  return new HoldfastError("invalid_usage", `The folder keeps the format of ${tool}, as holdfast.json says.`, {
+    next: `Write the file as ${tool} does, with ${tool} or by hand; a -- @phase line may stand in it.`,
+  });
+}
 
 function phaseOf(given = "expand"): Phase {
   const phase = PHASES.find((one) => one === given);

@@ -45,7 +45,7 @@ async function planFor(stack: Stack, checkout: string): Promise<PlanResult | und
     const { connection, local } = target;
     return await planMigration(requestOf(config), {
       connection: { ...connection, schema: config.schema },
-      source: fileMigrationSource(config.directory, checkout),
+      source: fileMigrationSource(config.directory, checkout, config.format),
       ...(local !== undefined && { local }),
     });
   } catch (error) {

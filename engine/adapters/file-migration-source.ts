@@ -1,20 +1,34 @@
 import { type Dirent, readdirSync, readFileSync } from "node:fs";
 import { join, sep } from "node:path";
 import { setImmediate as nextTurn } from "node:timers/promises";
+import { asMigration } from "../core/adopt/as-migration.js";
+import type { FolderFormat, Tool } from "../core/adopt/tool-folder.js";
 import { checkNames } from "../core/check-names.js";
 import { HoldfastError, joinFaults } from "../core/errors.js";
 import { parseMigrationName } from "../core/migration-name.js";
 import type { MigrationFile } from "../core/migration.js";
 import { checksumOf, decodeText, normaliseText } from "../core/normalise-text.js";
 import type { MigrationSource } from "../core/ports.js";
+import { readFolderAs } from "./formats/read-folder-as.js";
 
 /**
  * A folder of migrations on this machine. All faults of the folder are reported together.
  * @param directory as the user gave it: errors name files below it
  * @param root what a relative `directory` is relative to; the working directory by default
+ * @param format whose names and sections the files have: those of another tool where its folder was adopted
  */
-export function fileMigrationSource(directory: string, root = ""): MigrationSource {
+export function fileMigrationSource(directory: string, root = "", format: FolderFormat = "holdfast"): MigrationSource {
+  if (format !== "holdfast") {
+    return { load: () => Promise.resolve().then(() => loadToolFolder(format, directory, root)) };
+  }
   return { load: () => loadFolder(directory, join(root, directory)) };
+}
+
+function loadToolFolder(tool: Tool, directory: string, root: string): readonly MigrationFile[] {
+  const { files, faults } = readFolderAs(tool, directory, root);
+  const fault = joinFaults(faults);
+  if (fault !== undefined) throw fault;
+  return files.map(asMigration);
 }
 
 /**

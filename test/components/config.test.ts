@@ -18,6 +18,7 @@ describe("a stack's settings", () => {
       backups: {},
       alarms: {},
       directory: "migrations",
+      format: "holdfast",
       schema: "public",
       approvals: [],
       runOnEveryDeploy: false,

@@ -1,5 +1,6 @@
 import { normaliseText } from "../normalise-text.js";
 import {
+  notKept,
   placed,
   sectionOf,
   toolName,
@@ -9,7 +10,8 @@ import {
   type ToolReader,
 } from "./tool-folder.js";
 
-const NAME = /^(\d{1,20})_(.*)\.(up|down)\.[^/]+$/;
+const NAME = /^(\d{1,20})_(.*)\.(up|down)\.sql$/;
+const OTHER = /^\d+_.*\.(?:up|down)\.(?!sql$)/;
 
 interface Named {
   readonly file: FolderFile;
@@ -24,6 +26,15 @@ interface Named {
  */
 export const readGolangMigrate: ToolReader = (files, fault) => {
   const all = files.flatMap(readName);
+  for (const { path } of files.filter(({ name }) => OTHER.test(name))) {
+    fault(
+      notKept(
+        path,
+        "a migration whose name does not end in .sql",
+        "Rename it: golang-migrate knows it by its number alone.",
+      ),
+    );
+  }
   const downs = all.filter(({ direction }) => direction === "down");
   const ups = all.filter(({ direction }) => direction === "up");
   for (const down of downs) {

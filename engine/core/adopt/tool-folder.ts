@@ -6,8 +6,8 @@ export const TOOLS = ["dbmate", "flyway", "golang-migrate", "node-pg-migrate", "
 export type Tool = (typeof TOOLS)[number];
 
 /** How the files of a folder are named and cut: `holdfast` is docs/migration-format.md. */
-export type FolderFormat = "holdfast" | Tool;
-export const FOLDER_FORMATS: readonly FolderFormat[] = ["holdfast", ...TOOLS];
+export const FOLDER_FORMATS = ["holdfast", ...TOOLS] as const;
+export type FolderFormat = (typeof FOLDER_FORMATS)[number];
 
 export function isTool(text: string | undefined): text is Tool {
   return (TOOLS as readonly (string | undefined)[]).includes(text);
