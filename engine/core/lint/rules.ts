@@ -1,17 +1,28 @@
 import type { Rule } from "./rule.js";
 import { addColumnVolatileDefault } from "./rules/add-column-volatile-default.js";
 import { cannotTell } from "./rules/cannot-tell.js";
+import { concurrentWithoutName } from "./rules/concurrent-without-name.js";
 import { createIndexBlocking } from "./rules/create-index-blocking.js";
+import { createIndexPartitioned } from "./rules/create-index-partitioned.js";
+import { createTrigger } from "./rules/create-trigger.js";
 import { deleteAll } from "./rules/delete-all.js";
 import { dropColumn } from "./rules/drop-column.js";
 import { dropColumnThenAdd } from "./rules/drop-column-then-add.js";
 import { dropDatabase } from "./rules/drop-database.js";
+import { dropIndex } from "./rules/drop-index.js";
+import { dropIndexBlocking } from "./rules/drop-index-blocking.js";
 import { dropOwned } from "./rules/drop-owned.js";
 import { dropSchema } from "./rules/drop-schema.js";
 import { dropTable } from "./rules/drop-table.js";
+import { dropTrigger } from "./rules/drop-trigger.js";
 import { dropTypeCascade } from "./rules/drop-type-cascade.js";
 import { explainAnalyzeDml } from "./rules/explain-analyze-dml.js";
+import { invalidIndexRetry } from "./rules/invalid-index-retry.js";
+import { lockTable } from "./rules/lock-table.js";
 import { mergeDelete } from "./rules/merge-delete.js";
+import { refreshMatviewBlocking } from "./rules/refresh-matview-blocking.js";
+import { reindexBlocking } from "./rules/reindex-blocking.js";
+import { replaceIndexOrder } from "./rules/replace-index-order.js";
 import { setNotNull } from "./rules/set-not-null.js";
 import { truncate } from "./rules/truncate.js";
 import { updateAll } from "./rules/update-all.js";
@@ -23,17 +34,28 @@ export const CANNOT_TELL: Rule = cannotTell;
 export const RULES: readonly Rule[] = [
   addColumnVolatileDefault,
   cannotTell,
+  concurrentWithoutName,
   createIndexBlocking,
+  createIndexPartitioned,
+  createTrigger,
   deleteAll,
   dropColumn,
   dropColumnThenAdd,
   dropDatabase,
+  dropIndex,
+  dropIndexBlocking,
   dropOwned,
   dropSchema,
   dropTable,
+  dropTrigger,
   dropTypeCascade,
   explainAnalyzeDml,
+  invalidIndexRetry,
+  lockTable,
   mergeDelete,
+  refreshMatviewBlocking,
+  reindexBlocking,
+  replaceIndexOrder,
   setNotNull,
   truncate,
   updateAll,

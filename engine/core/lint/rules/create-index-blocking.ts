@@ -1,5 +1,7 @@
-import { isNewHere, printId } from "../statement-facts.js";
+import { concurrentIndex } from "../index-text.js";
+import { isOld } from "../held-locks.js";
 import type { Rule } from "../rule.js";
+import { printId } from "../statement-facts.js";
 
 export const createIndexBlocking: Rule = {
   id: "create-index-blocking",
@@ -7,14 +9,13 @@ export const createIndexBlocking: Rule = {
   harm: "stall",
   about: "builds an index while writes wait",
   kinds: ["IndexStmt"],
-  check: (statement) => {
-    const { schema, fields, text } = statement;
-    const table = schema.table(fields["relation"]);
-    // A partitioned table refuses CONCURRENTLY: a rule of its own says what to do there.
-    if (fields["concurrent"] === true || table?.kind === "partitioned table" || isNewHere(statement, table)) return [];
+  check: ({ schema, fields, text, inside, file }) => {
     const id = schema.tableId(fields["relation"]);
+    // A partitioned table refuses CONCURRENTLY: a rule of its own says what to do there.
+    const isPartitioned = schema.tables.get(id)?.kind === "partitioned table";
+    if (fields["concurrent"] === true || isPartitioned || !isOld(id, schema, file.order)) return [];
     const message = `builds an index on ${printId(id)} while its writes wait`;
-    const fix = text.replace(/^(create\s+(?:unique\s+)?index)\b/i, "$1 CONCURRENTLY");
-    return [{ message, ...(statement.inside === undefined && { fix: `-- in a file of its own:\n${fix};` }) }];
+    if (inside !== undefined) return [{ message }];
+    return [{ message, fix: `-- in a file of its own:\n${concurrentIndex(text, fields)};` }];
   },
 };
