@@ -2,6 +2,7 @@
 import { z } from "zod";
 import { FOLDER_FORMATS } from "./engine/core/adopt/tool-folder.js";
 import { isRelease } from "./engine/core/compare-releases.js";
+import { isFullStackName } from "./engine/core/promotion.js";
 import { parseBytes, parseSeconds } from "./engine/core/quantities.js";
 
 const text = z.string({ error: "must be text, in quotes" }).min(1, "must not be empty");
@@ -112,6 +113,10 @@ export const rules = z.object({
   approvals: json(z.array(approval), "a list of {version, checksum, by, expires}").default([]),
   soak: quantity(parseSeconds, "must be a time such as 0, 12 h or 7 days").optional(),
   copyLimit: quantity(parseBytes, "must be a size such as 512 MiB or 1 GiB").optional(),
+  promotedFrom: z
+    .string()
+    .refine(isFullStackName, "must be a stack's full name, for example acme/shop/staging")
+    .optional(),
   port: z.coerce.number({ error: PORT }).refine(isPort, PORT).default(0),
   runOnEveryDeploy: z
     .enum(["true", "false"], { error: "must be true or false" })

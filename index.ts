@@ -28,6 +28,7 @@ export = async () => {
     format: config.format,
     environment: config.environment,
     schema: config.schema,
+    promotedFrom: config.promotedFrom,
     approvals: config.approvals,
     soakSeconds: config.soakSeconds,
     copyLimitBytes: config.copyLimitBytes,

@@ -10,7 +10,7 @@ import { openTerminal } from "./terminal.js";
 void answerRequest(async (given) => {
   const request = given as DeployRequest;
   if (request.execution === "codebuild") throw unavailable();
-  const { directory, release, environment, schema } = request;
+  const { promotion, directory, release, environment, schema } = request;
   const database = await openDatabase(request.connection, schema);
   const commit = request.commit ?? findCommit(directory);
   const result = await stoppable(openTerminal(false), ({ progress, signal }) =>
@@ -20,6 +20,7 @@ void answerRequest(async (given) => {
         policy: policyOf(request),
         approvals: approvalsOf(request),
         ...reviewedPlanOf(process.env[REVIEWED_PLAN_VARIABLE]),
+        ...(promotion === undefined ? {} : { promotion }),
         ...(commit === undefined ? {} : { commit }),
       },
       { ...database, source: fileMigrationSource(directory, "", request.format) },

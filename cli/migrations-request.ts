@@ -4,6 +4,7 @@ import {
   type ConnectionRequest,
   type FolderFormat,
   type Policy,
+  type Promotion,
 } from "../engine/index.js";
 
 /** What SchemaMigrations hands to the command line, database aside. */
@@ -24,6 +25,8 @@ export interface MigrationsRequest {
   }[];
   readonly soakSeconds?: number;
   readonly copyLimitBytes?: number;
+  /** The stack that must have applied and verified what runs here. */
+  readonly promotion?: Promotion;
   /** Set where a deploy of every commit is asked for; otherwise it is looked up when the deploy runs. */
   readonly commit?: string;
 }

@@ -32,6 +32,7 @@ void answerRequest(async (given) => {
       policy: policyOf(request),
       now: new Date(),
       loadParser: loadSqlParser,
+      ...(request.promotion === undefined ? {} : { promotion: request.promotion }),
       ...reviewedPlanOf(process.env[REVIEWED_PLAN_VARIABLE]),
     });
     return { faults: null, plan: describe(preview) };

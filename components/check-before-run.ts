@@ -11,6 +11,12 @@ export interface PreviewAnswer {
   readonly plan: readonly string[];
 }
 
+/** What the deploy is told, and what has to be looked up first. */
+export interface CheckedRequest {
+  readonly request: object;
+  readonly promotion: Promise<object | undefined>;
+}
+
 /**
  * A hook that stops a deploy before its command runs, in the preview as in `up` (also with --skip-preview), when a file is
  * faulty or unsafe. In a preview it tells what would run, by comparing the files with what the last deploy found applied; so
@@ -18,9 +24,13 @@ export interface PreviewAnswer {
  *
  * Hooks are known by name in the whole program, hence the component's name in it.
  */
-export function checkBeforeRun(name: string, request: object, resource: pulumi.Resource): pulumi.ResourceHook {
+export function checkBeforeRun(
+  name: string,
+  { request, promotion }: CheckedRequest,
+  resource: pulumi.Resource,
+): pulumi.ResourceHook {
   const check = async ({ oldOutputs }: pulumi.ResourceHookArgs): Promise<void> => {
-    const asked = { ...request, applied: appliedBefore(oldOutputs) };
+    const asked = { ...request, promotion: await promotion, applied: appliedBefore(oldOutputs) };
     const answer = (await runEntry("preview", asked)) as PreviewAnswer;
     if (answer.faults !== null) throw new Error(answer.faults);
     if (pulumi.runtime.isDryRun()) await pulumi.log.info(answer.plan.join("\n"), resource);

@@ -1,5 +1,7 @@
 import { isAbsolute } from "node:path";
 import { FOLDER_FORMATS } from "../engine/core/adopt/tool-folder.js";
+import * as pulumi from "@pulumi/pulumi";
+import { isFullStackName } from "../engine/core/promotion.js";
 import { isRelease } from "../engine/core/compare-releases.js";
 import { isConnection } from "./check-values.js";
 import { executionFaults } from "./execution.js";
@@ -28,6 +30,7 @@ export function schemaMigrationsFaults(args: SchemaMigrationsArgs): Fault[] {
     ...approvals.flatMap((approval, index) => approvalFaults(approval, `approvals[${String(index)}]`)),
     ...amountFaults("soakSeconds", soakSeconds, "seconds"),
     ...amountFaults("copyLimitBytes", copyLimitBytes, "bytes"),
+    ...promotionFaults(args.promotedFrom),
     ...executionFaults(args.execution),
   ];
 }
@@ -51,6 +54,27 @@ function formatFaults(format: string | undefined): Fault[] {
     format,
     FOLDER_FORMATS.join(", "),
     "leave it out for files in Holdfast's own format",
+  );
+}
+
+function promotionFaults(promotedFrom: string | undefined): Fault[] {
+  const allowed = "a stack's full name, organization/project/stack";
+  const way = 'such as "acme/shop/staging"; of a backend of files the organization is "organization"';
+  if (promotedFrom === undefined) return [];
+  return isFullStackName(promotedFrom)
+    ? ownStack(promotedFrom)
+    : unless(false, "promotedFrom", promotedFrom, allowed, way);
+}
+
+/** What it has applied itself proves nothing. */
+function ownStack(promotedFrom: string): Fault[] {
+  const isOwn = promotedFrom === `${pulumi.getOrganization()}/${pulumi.getProject()}/${pulumi.getStack()}`;
+  return unless(
+    !isOwn,
+    "promotedFrom",
+    promotedFrom,
+    "another stack",
+    "name the stack that is deployed before this one",
   );
 }
 

@@ -2,13 +2,15 @@ import * as command from "@pulumi/command";
 import * as pulumi from "@pulumi/pulumi";
 import type { DatabaseConnection } from "../engine/core/database-connection.js";
 import type { DeploySummary, MigrationCounts, ReportedHold, ReportedMigration } from "../engine/core/deploy-summary.js";
+import type { Promotion } from "../engine/core/promotion.js";
 import { checkBeforeRun } from "./check-before-run.js";
 import { schemaMigrationsFaults } from "./check-schema-migrations.js";
 import { currentCommit } from "./current-commit.js";
 import { entryCommand, REQUEST_VARIABLE } from "./entry-point.js";
 import { executionOf, stopWhereUnavailable } from "./execution.js";
 import { refuse } from "./fault.js";
-import { readMigrationsFolder } from "./migrations-folder.js";
+import { readMigrationsFolder, type MigrationsFolder } from "./migrations-folder.js";
+import { readPromotion } from "./read-promotion.js";
 
 /** A reviewed permission to run one contract, bound to the file by its checksum. */
 export interface ContractApproval {
@@ -44,6 +46,11 @@ export interface SchemaMigrationsArgs {
   readonly soakSeconds?: number | undefined;
   /** What a contract cannot retire is copied first up to this size. @default 1 GiB */
   readonly copyLimitBytes?: number | undefined;
+  /**
+   * Full name of the stack (`acme/shop/staging`) that must have applied and verified each file, by checksum, before it runs here.
+   * @default none: no gate
+   */
+  readonly promotedFrom?: string | undefined;
   /** Run also where nothing changed but the commit. @default false */
   readonly runOnEveryDeploy?: boolean | undefined;
   /**
@@ -58,6 +65,8 @@ export interface SchemaMigrationsArgs {
 export interface MigrationChecksum {
   readonly version: string;
   readonly checksum: string;
+  /** applied, unverified, held, retired, started or rolled back. */
+  readonly state: string;
 }
 
 /** The contract between a stack and the command line: everything a command needs to find and judge the database. */
@@ -95,9 +104,13 @@ export class SchemaMigrations extends pulumi.ComponentResource {
     const folder = readMigrationsFolder(directoryOf(args), args.format);
     const connection = pulumi.output(args.connection);
     const request = requestOf(args, folder.digest);
+    const promotion = promotionOf(args, folder, `${name}-run`);
     const hookName = `holdfast:SchemaMigrations:${name}`;
     const work = { component: "SchemaMigrations", name, undone: "No migration was run", execution: args.execution };
-    const hooks = [checkBeforeRun(hookName, request, this), stopWhereUnavailable({ ...work, connection }, this)];
+    const hooks = [
+      checkBeforeRun(hookName, { request, promotion }, this),
+      stopWhereUnavailable({ ...work, connection }, this),
+    ];
     // No triggers, which always replace, and no delete: a destroyed stack leaves the schema as it is.
     const run = new command.local.Command(
       `${name}-run`,
@@ -107,6 +120,7 @@ export class SchemaMigrations extends pulumi.ComponentResource {
         environment: {
           [REQUEST_VARIABLE]: pulumi.jsonStringify({
             ...request,
+            promotion,
             execution: connection.apply((at) => elsewhere(args, at)),
             connection: connection.apply(identityOf),
           }),
@@ -158,6 +172,15 @@ function requestOf(args: SchemaMigrationsArgs, digest: string): DeployRequest {
   };
 }
 
+/** Named only where it is asked for: a request without it is what earlier versions wrote. */
+async function promotionOf(
+  { promotedFrom }: SchemaMigrationsArgs,
+  { migrations }: MigrationsFolder,
+  runName: string,
+): Promise<Promotion | undefined> {
+  return promotedFrom === undefined ? undefined : readPromotion(promotedFrom, migrations, runName);
+}
+
 function directoryOf({ directory = "migrations" }: SchemaMigrationsArgs): string {
   return directory;
 }
@@ -188,7 +211,7 @@ function describe(
     connection,
     schemaVersion,
     release,
-    appliedMigrations: appliedMigrations.map(({ version, checksum }) => ({ version, checksum })),
+    appliedMigrations: appliedMigrations.map(({ version, checksum, state }) => ({ version, checksum, state })),
     backupsAt: `${connection.project}/backups/${connection.instance}/database`,
   };
 }

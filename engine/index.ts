@@ -27,6 +27,7 @@ export { defaultPolicy, type Approval, type MigrationFile, type Policy } from ".
 export type { DeploySummary, ReportedMigration } from "./core/deploy-summary.js";
 export { previewFiles, type FilesPreview } from "./preview-files.js";
 export { planDigest, type PendingMember } from "./core/pending-set.js";
+export type { Promotion } from "./core/promotion.js";
 export { parseReviewedPlan, renderReviewedPlan, type ReviewedPlan } from "./core/reviewed-plan.js";
 export { summariseRun } from "./summarise-run.js";
 export { pgSessions } from "./adapters/pg-session.js";
