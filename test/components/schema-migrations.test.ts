@@ -81,9 +81,7 @@ describe("SchemaMigrations on the real engine", function () {
     const told = outputs["instance"] as MigratedInstance;
     assert.equal(told.schemaVersion, "0001");
     assert.equal(told.release, "1.0.0");
-    assert.deepEqual(told.appliedMigrations, [
-      { version: "0001", checksum: checksumOf(CREATE), state: "applied" },
-    ]);
+    assert.deepEqual(told.appliedMigrations, [{ version: "0001", checksum: checksumOf(CREATE), state: "applied" }]);
     assert.equal(told.connection.resourceId, made.resourceId);
     assert.equal(told.backupsAt, "shop/backups/dev/database");
     assert.deepEqual(outputs["ran"], ["0001_create_notes.sql"]);
