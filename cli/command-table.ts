@@ -18,6 +18,10 @@ export const COMMANDS: Readonly<Record<string, Entry>> = {
   backup: { about: "take a backup now", load: () => import("./commands/backup.js") },
   backups: { about: "list the backups", load: () => import("./commands/backups.js") },
   restore: { about: "restore a backup beside the database", load: () => import("./commands/restore.js") },
+  rehearse: {
+    about: "run pending files, up, down and up, where nobody works",
+    load: () => import("./commands/rehearse.js"),
+  },
   undo: { about: "bring back what a contract retired", load: () => import("./commands/undo.js") },
   guard: { about: "refuse a preview that would lose a database", load: () => import("./commands/guard.js") },
   lint: { about: "judge migrations by the safety rules, offline", load: () => import("./commands/lint.js") },

@@ -84,6 +84,8 @@ export {
   type RehearsedFile,
   type RehearsedStatement,
 } from "./core/rehearsal/rehearsal-report.js";
+export { modeAsSql } from "./core/lock-modes.js";
+export { readPending } from "./pending.js";
 export { pgHistoryStore } from "./adapters/pg-history-store.js";
 export { checkDatabase, checkFailed, type CheckReport } from "./check.js";
 export { readInfo, type DatabaseInfo } from "./info.js";

@@ -1,6 +1,7 @@
 import { analyseMigration } from "./core/analyse-migration.js";
 import type { AnalysedMigration } from "./core/analysed-migration.js";
-import { joinFaults } from "./core/errors.js";
+import { HoldfastError, joinFaults } from "./core/errors.js";
+import { isVersion, versionOrder } from "./core/migration-name.js";
 import type { MigrationFile } from "./core/migration.js";
 import type { Clock, HistoryStore, MigrationSource, Progress, SqlParser } from "./core/ports.js";
 import { readMigration } from "./core/read-migration.js";
@@ -16,6 +17,8 @@ export interface RehearseRequest {
    * of them. On a database that has a history of its own, that one decides.
    */
   readonly pending?: (file: MigrationFile) => boolean;
+  /** Narrows it to this version and those after it. */
+  readonly from?: string;
   readonly progress?: Progress;
   /** Aborted by Ctrl-C: it ends after the file under way. */
   readonly signal?: AbortSignal;
@@ -46,7 +49,7 @@ export async function rehearse(request: RehearseRequest, world: RehearsalWorld):
   const files = await world.source.load();
   const parser = await world.loadParser();
   const analysed = analyseAll(files, parser);
-  const isPending = request.pending ?? (() => true);
+  const isPending = pendingIn(files, request);
   const report = { history: 0, files: [], durationMs: 0 };
   if (!files.some(isPending)) return { ...report, server: "none: nothing is pending", history: files.length };
   const place = await world.openPlace();
@@ -60,6 +63,18 @@ export async function rehearse(request: RehearseRequest, world: RehearsalWorld):
   } finally {
     await place.close();
   }
+}
+
+/** @throws HoldfastError invalid_usage for a version that no file has */
+function pendingIn(files: readonly MigrationFile[], { pending, from }: RehearseRequest) {
+  const first = from !== undefined && isVersion(from) ? versionOrder(from) : undefined;
+  if (from !== undefined && !files.some(({ order }) => order === first)) {
+    throw new HoldfastError("invalid_usage", `No file of the folder has the version ${from}.`, {
+      next: "Name one as its file's name spells it.",
+    });
+  }
+  return (file: MigrationFile): boolean =>
+    (pending === undefined || pending(file)) && (first === undefined || file.order >= first);
 }
 
 /** Files that break a rule are rehearsed, too: it shows what they would do. */

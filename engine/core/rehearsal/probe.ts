@@ -53,7 +53,7 @@ function newLocks(old: Probe["relations"], before: Probe, after: Probe): Observe
     // Whoever holds the table may do with its indexes what he likes; a value taken from a sequence is no lock worth telling.
     const isCovered = relation.onTable !== null && !isStronger(mode, after.locks.get(relation.onTable));
     if (isCovered || (relation.kind === "S" && !isStrong(mode))) return [];
-    return [{ relation: relation.name, mode }];
+    return [{ relation: relation.name, mode, isStrong: isStrong(mode) }];
   });
 }
 

@@ -6,7 +6,10 @@ import type { Phase } from "../migration.js";
 export interface ObservedLock {
   /** `public.users`, as SQL names it; an index only where its table is not locked as strongly. */
   readonly relation: string;
+  /** As pg_locks spells it. */
   readonly mode: LockMode;
+  /** SHARE or stronger: writers wait for it. */
+  readonly isStrong: boolean;
 }
 
 /** What the server did for one statement, when it ran for the first time. */
