@@ -16,7 +16,7 @@ export interface RehearseRequest {
    * What is still to run, by order; all other files of the folder are the history that the database is built from. Default: all
    * of them. On a database that has a history of its own, that one decides.
    */
-  readonly pending?: (file: MigrationFile) => boolean;
+  readonly pending?: ReadonlySet<bigint>;
   /** Narrows it to this version and those after it. */
   readonly from?: string;
   readonly progress?: Progress;
@@ -74,7 +74,7 @@ function pendingIn(files: readonly MigrationFile[], { pending, from }: RehearseR
     });
   }
   return (file: MigrationFile): boolean =>
-    (pending === undefined || pending(file)) && (first === undefined || file.order >= first);
+    (pending === undefined || pending.has(file.order)) && (first === undefined || file.order >= first);
 }
 
 /** Files that break a rule are rehearsed, too: it shows what they would do. */

@@ -100,7 +100,7 @@ async function ofInstance(target: Target, flags: RehearseFlags, terminal: Termin
     readPending(session, { source, history }, release),
   );
   return {
-    request: { pending: ({ order }) => pending.has(order) },
+    request: { pending },
     target: { source, ownerRole: ownerRole ?? null, ...(schema !== undefined && { schema }) },
   };
 }
