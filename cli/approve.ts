@@ -7,16 +7,22 @@ import type { Terminal } from "./terminal.js";
 const DAYS_VALID = 14;
 
 /**
- * Asks for each contract that waits for nothing but an approval. Its version must be typed: a "y" is given by habit.
+ * Asks for each contract that waits for nothing but an approval. The instance's name must be typed: a "y" is given by
+ * habit, and whoever took one terminal for another notices.
  *
+ * @param instance as the person named it
  * @returns the approvals that were given
  */
-export async function askForApprovals({ steps }: PlanResult, terminal: Terminal): Promise<Approval[]> {
+export async function askForApprovals(
+  instance: string,
+  { steps }: PlanResult,
+  terminal: Terminal,
+): Promise<Approval[]> {
   const given: Approval[] = [];
   for (const step of steps.filter(({ action, gate }) => action === "hold" && gate === "approval")) {
     terminal.note(describe(step));
-    const answer = await ask(`Type ${step.version} to approve it, or press Enter to leave it held: `);
-    if (answer.trim() === step.version) given.push(approvalOf(step));
+    const answer = await ask(`Type ${instance} to approve ${step.version} there, or press Enter to leave it held: `);
+    if (answer.trim() === instance) given.push(approvalOf(step));
     else terminal.note(`${step.file} stays held.`);
   }
   return given;

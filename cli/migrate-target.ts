@@ -26,7 +26,7 @@ export async function migrateTarget(given: Target, flags: MigrateFlags, terminal
   await wake(given);
   return withPassword(given, terminal, async (target) => {
     const deployTarget = deployTargetOf(target, flags);
-    const request = terminal.canAsk ? await withApprovals(asked, deployTarget, terminal) : asked;
+    const request = terminal.canAsk ? await withApprovals(target.name, asked, deployTarget, terminal) : asked;
     return stoppable(terminal, (watch) => migrateDatabase({ ...request, ...watch }, deployTarget));
   });
 }
@@ -43,12 +43,13 @@ function requestFor(target: Target, flags: MigrateFlags): MigrateRequest {
 
 /** A plan that is refused is the deploy's to tell. */
 async function withApprovals(
+  instance: string,
   request: MigrateRequest,
   deployTarget: Parameters<typeof planMigration>[1],
   terminal: Terminal,
 ): Promise<MigrateRequest> {
   const { askForApprovals } = await import("./approve.js");
   const plan = await planMigration({ ...request, includeHeld: false }, deployTarget);
-  const typed = await askForApprovals(plan, terminal);
+  const typed = await askForApprovals(instance, plan, terminal);
   return { ...request, approvals: [...(request.approvals ?? []), ...typed] };
 }

@@ -30,7 +30,7 @@ export async function approveContracts(
   if (instance === undefined) return;
   const plan = await planFor(stack, checkout);
   if (plan === undefined) return;
-  const given = await askForApprovals(plan, terminal);
+  const given = await askForApprovals(stack.name, plan, terminal);
   if (given.length > 0) await keepApprovals(stack.workspace, stack.name, given);
 }
 

@@ -274,7 +274,7 @@ function unproven(migration: Migration, why: string): HoldfastError {
 }
 
 function approveIt({ version, checksum }: Migration): string {
-  return `Review the file, then approve it: holdfast:approvals {version: "${version}", checksum: "${checksum}", by, expires}, or type its version when holdfast migrate asks on a terminal.`;
+  return `Review the file, then approve it: holdfast:approvals {version: "${version}", checksum: "${checksum}", by, expires}, or type the instance's name when holdfast migrate asks on a terminal.`;
 }
 
 function fault(code: ErrorCode, migration: Migration, what: string, next: string): HoldfastError {

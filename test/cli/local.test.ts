@@ -94,17 +94,17 @@ describe("an embedded database by its name", function () {
     assert.match(insisted.stderr, /\[approval_missing\]/);
   });
 
-  it("a person is asked: anything but the version leaves it held", async () => {
-    const question = /Type 0003 to approve it, or press Enter to leave it held: /;
-    const run = await runOnTerminal(["migrate", "dev"], { ...place(), answers: [[question, "y"]] });
+  it("a person is asked: anything but the name of the instance leaves it held", async () => {
+    const question = /Type dev to approve 0003 there, or press Enter to leave it held: /;
+    const run = await runOnTerminal(["migrate", "dev"], { ...place(), answers: [[question, "0003"]] });
     assert.equal(run.exitCode, 0, run.stdout);
     assert.match(run.stdout, /ALTER TABLE users DROP COLUMN name;/);
     assert.match(run.stdout, /0003_drop_name\.sql stays held\./);
   });
 
   it("typed, it runs after a backup that was proven; the column is retired, and undo brings it back", async () => {
-    const question = /Type 0003 to approve it/;
-    const run = await runOnTerminal(["migrate", "dev"], { ...place(), answers: [[question, "0003"]] });
+    const question = /Type dev to approve 0003 there/;
+    const run = await runOnTerminal(["migrate", "dev"], { ...place(), answers: [[question, "dev"]] });
     assert.equal(run.exitCode, 0, run.stdout);
     assert.match(run.stdout, /Restoring the backup into a throw-away cluster/);
     assert.match(run.stdout, /(retired|applied) +0003_drop_name\.sql/);

@@ -223,9 +223,9 @@ describe("npm start", function () {
     assert.match(succeeded(await run()), /held {6}0122 {2}it is not approved/);
 
     const asked = startNpmStartOnTerminal(checkout.path, dataRoot.path);
-    await until("it asks", () => asked.said().includes("Type 0122 to approve it"), 120_000);
+    await until("it asks", () => asked.said().includes("Type dev to approve 0122 there"), 120_000);
     assert.match(asked.said(), /ALTER TABLE users DROP COLUMN probe;/);
-    asked.process.stdin!.write("0122\r");
+    asked.process.stdin!.write("dev\r");
     assert.match(succeeded(await asked.ended), /ran {7}0122_drop_users_probe\.sql/);
 
     assert.match(readFileSync(pulumi("work", "Pulumi.dev.yaml"), "utf8"), /version: '0122'/);
