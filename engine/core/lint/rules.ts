@@ -1,5 +1,16 @@
 import type { Rule } from "./rule.js";
+import { addCheckValid } from "./rules/add-check-valid.js";
+import { addColumnConstrainedDomain } from "./rules/add-column-constrained-domain.js";
+import { addColumnGeneratedStored } from "./rules/add-column-generated-stored.js";
+import { addColumnIdentity } from "./rules/add-column-identity.js";
+import { addColumnSerial } from "./rules/add-column-serial.js";
 import { addColumnVolatileDefault } from "./rules/add-column-volatile-default.js";
+import { addExclusion } from "./rules/add-exclusion.js";
+import { addFkInlineColumn } from "./rules/add-fk-inline-column.js";
+import { addFkPartitioned } from "./rules/add-fk-partitioned.js";
+import { addFkValid } from "./rules/add-fk-valid.js";
+import { addPrimaryKey } from "./rules/add-primary-key.js";
+import { addUnique } from "./rules/add-unique.js";
 import { cannotTell } from "./rules/cannot-tell.js";
 import { concurrentWithoutName } from "./rules/concurrent-without-name.js";
 import { createIndexBlocking } from "./rules/create-index-blocking.js";
@@ -20,6 +31,7 @@ import { explainAnalyzeDml } from "./rules/explain-analyze-dml.js";
 import { invalidIndexRetry } from "./rules/invalid-index-retry.js";
 import { lockTable } from "./rules/lock-table.js";
 import { mergeDelete } from "./rules/merge-delete.js";
+import { pkUsingIndexNullable } from "./rules/pk-using-index-nullable.js";
 import { refreshMatviewBlocking } from "./rules/refresh-matview-blocking.js";
 import { reindexBlocking } from "./rules/reindex-blocking.js";
 import { replaceIndexOrder } from "./rules/replace-index-order.js";
@@ -32,7 +44,18 @@ export const CANNOT_TELL: Rule = cannotTell;
 
 /** All rules, by id. One a file; its page is docs/rules/<id>.md. */
 export const RULES: readonly Rule[] = [
+  addCheckValid,
+  addColumnConstrainedDomain,
+  addColumnGeneratedStored,
+  addColumnIdentity,
+  addColumnSerial,
   addColumnVolatileDefault,
+  addExclusion,
+  addFkInlineColumn,
+  addFkPartitioned,
+  addFkValid,
+  addPrimaryKey,
+  addUnique,
   cannotTell,
   concurrentWithoutName,
   createIndexBlocking,
@@ -53,6 +76,7 @@ export const RULES: readonly Rule[] = [
   invalidIndexRetry,
   lockTable,
   mergeDelete,
+  pkUsingIndexNullable,
   refreshMatviewBlocking,
   reindexBlocking,
   replaceIndexOrder,

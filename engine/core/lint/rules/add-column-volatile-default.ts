@@ -1,8 +1,11 @@
-import { asFields, asNodes, asText } from "../../ast.js";
-import { quoteIdentifier } from "../../quote-identifier.js";
-import { alterations, isNewHere, printId, sqlName } from "../statement-facts.js";
-import type { Rule } from "../rule.js";
+import { addedColumns, type AddedColumn } from "../added-columns.js";
+import { alteredLiveTable, type LiveTable } from "../live-table.js";
+import type { JudgedStatement, Rule } from "../rule.js";
+import { backfill, notNull, sqlLines } from "../safe-forms.js";
+import { printType } from "../schema/type-names.js";
+import { sqlIdentifier } from "../statement-facts.js";
 import { volatileCall } from "../volatile-call.js";
+import { writtenAlterTable } from "../written-sql.js";
 
 /** A volatile default has one value per row: PostgreSQL writes the table anew (manual, ALTER TABLE, Notes). */
 export const addColumnVolatileDefault: Rule = {
@@ -12,35 +15,36 @@ export const addColumnVolatileDefault: Rule = {
   about: "adds a column whose default has one value per row",
   kinds: ["AlterTableStmt"],
   check: (statement) => {
-    const { schema, fields } = statement;
-    if (isNewHere(statement, schema.table(fields["relation"]))) return [];
-    const id = schema.tableId(fields["relation"]);
-    return alterations(statement)
-      .filter(({ subtype }) => subtype === "AT_AddColumn")
-      .flatMap(({ def }) => {
-        const definition = asFields(asFields(def)["ColumnDef"]);
-        const called = volatileCall(defaultOf(definition["constraints"]), schema);
-        if (called === undefined) return [];
-        const column = asText(definition["colname"]);
-        const message = `adds ${printId(id)}.${column} with a default that calls ${called}: the table is written anew while nobody reads or writes`;
-        return [{ message, fix: safeForm(sqlName(id), column) }];
-      });
+    const live = alteredLiveTable(statement);
+    if (live === undefined) return [];
+    return addedColumns(statement).flatMap((column) => {
+      const called = calledBy(column, statement);
+      if (called === undefined) return [];
+      const message = `adds ${live.name}.${column.name} with a default that calls ${called}: the table is written anew while nobody reads or writes`;
+      const fix = safeForm(live, column, statement);
+      return [{ message, ...(fix !== undefined && { fix }) }];
+    });
   },
 };
 
-function defaultOf(constraints: unknown): unknown {
-  return asNodes(constraints)
-    .map((node) => asFields(node["Constraint"]))
-    .find(({ contype }) => contype === "CONSTR_DEFAULT")?.["raw_expr"];
+/** Without a default of its own a column takes its domain's. */
+function calledBy({ defaultValue, type, definition }: AddedColumn, { schema }: JudgedStatement): string | undefined {
+  if (defaultValue !== undefined) return volatileCall(defaultValue, schema);
+  const known = type.isArray || definition["identity"] !== undefined ? undefined : schema.type(type);
+  return known?.kind === "domain" ? known.volatileDefault : undefined;
 }
 
-function safeForm(table: string, column: string): string {
-  const quoted = quoteIdentifier(column);
-  return [
+function safeForm(live: LiveTable, column: AddedColumn, statement: JudgedStatement): string | undefined {
+  const written = writtenAlterTable(statement);
+  const value = written?.defaultValue(column);
+  if (written === undefined || value === undefined) return undefined;
+  const [name, type] = [sqlIdentifier(column.name), written.type(column.definition, column.constraints)];
+  const isNotNull = column.constraints.some(({ contype }) => contype === "CONSTR_NOTNULL");
+  return sqlLines(
     "-- expand:",
-    `ALTER TABLE ${table} ADD COLUMN ${quoted} <type>;`,
-    `ALTER TABLE ${table} ALTER COLUMN ${quoted} SET DEFAULT <default>;`,
-    "-- backfill, a file of its own:",
-    `UPDATE ${table} SET ${quoted} = <default> WHERE ${quoted} IS NULL AND <key> BETWEEN :from AND :to;`,
-  ].join("\n");
+    `ALTER TABLE ${live.sql} ADD COLUMN ${name} ${type === "" ? printType(column.type) : type};`,
+    `ALTER TABLE ${live.sql} ALTER COLUMN ${name} SET DEFAULT ${value};`,
+    backfill(live, column.name, value),
+    isNotNull ? notNull(live, column.name, statement.file.server) : [],
+  );
 }
