@@ -12,11 +12,16 @@ import { addFkValid } from "./rules/add-fk-valid.js";
 import { addPrimaryKey } from "./rules/add-primary-key.js";
 import { addUnique } from "./rules/add-unique.js";
 import { cannotTell } from "./rules/cannot-tell.js";
+import { cascadeFk } from "./rules/cascade-fk.js";
 import { concurrentWithoutName } from "./rules/concurrent-without-name.js";
 import { createIndexBlocking } from "./rules/create-index-blocking.js";
 import { createIndexPartitioned } from "./rules/create-index-partitioned.js";
+import { createRuleInstead } from "./rules/create-rule-instead.js";
 import { createTrigger } from "./rules/create-trigger.js";
 import { deleteAll } from "./rules/delete-all.js";
+import { detachRows } from "./rules/detach-rows.js";
+import { disableTrigger } from "./rules/disable-trigger.js";
+import { dropCascade } from "./rules/drop-cascade.js";
 import { dropColumn } from "./rules/drop-column.js";
 import { dropColumnThenAdd } from "./rules/drop-column-then-add.js";
 import { dropDatabase } from "./rules/drop-database.js";
@@ -31,12 +36,19 @@ import { explainAnalyzeDml } from "./rules/explain-analyze-dml.js";
 import { invalidIndexRetry } from "./rules/invalid-index-retry.js";
 import { lockTable } from "./rules/lock-table.js";
 import { mergeDelete } from "./rules/merge-delete.js";
+import { overwriteHistory } from "./rules/overwrite-history.js";
+import { overwriteSettings } from "./rules/overwrite-settings.js";
 import { pkUsingIndexNullable } from "./rules/pk-using-index-nullable.js";
+import { reImport } from "./rules/re-import.js";
 import { refreshMatviewBlocking } from "./rules/refresh-matview-blocking.js";
 import { reindexBlocking } from "./rules/reindex-blocking.js";
 import { replaceIndexOrder } from "./rules/replace-index-order.js";
+import { replicationRoleReplica } from "./rules/replication-role-replica.js";
+import { sequenceRewind } from "./rules/sequence-rewind.js";
 import { setNotNull } from "./rules/set-not-null.js";
+import { setUnlogged } from "./rules/set-unlogged.js";
 import { truncate } from "./rules/truncate.js";
+import { unlinkLargeObject } from "./rules/unlink-large-object.js";
 import { updateAll } from "./rules/update-all.js";
 
 /** What nobody can read before it runs is never safe. */
@@ -57,11 +69,16 @@ export const RULES: readonly Rule[] = [
   addPrimaryKey,
   addUnique,
   cannotTell,
+  cascadeFk,
   concurrentWithoutName,
   createIndexBlocking,
   createIndexPartitioned,
+  createRuleInstead,
   createTrigger,
   deleteAll,
+  detachRows,
+  disableTrigger,
+  dropCascade,
   dropColumn,
   dropColumnThenAdd,
   dropDatabase,
@@ -76,12 +93,19 @@ export const RULES: readonly Rule[] = [
   invalidIndexRetry,
   lockTable,
   mergeDelete,
+  overwriteHistory,
+  overwriteSettings,
   pkUsingIndexNullable,
   refreshMatviewBlocking,
+  reImport,
   reindexBlocking,
   replaceIndexOrder,
+  replicationRoleReplica,
+  sequenceRewind,
   setNotNull,
+  setUnlogged,
   truncate,
+  unlinkLargeObject,
   updateAll,
 ];
 
