@@ -39,6 +39,7 @@ export function emptyHistory(state: DatabaseState, tables: readonly string[]): H
     {
       next:
         "If they were made by these files, mark what already ran: holdfast baseline <instance> --version <last that ran>.\n" +
+        "If another tool made them (dbmate, Flyway, golang-migrate, node-pg-migrate, Prisma), take over from it: holdfast adopt <instance> --from <tool>.\n" +
         "If it is the wrong database, correct the connection; nothing was changed.",
     },
   );
@@ -50,7 +51,8 @@ function foreignHistory({ database }: DatabaseState, { table, tool }: ForeignHis
     `The table ${table} in database ${database} belongs to ${tool}; Holdfast does not touch it, and has never run here.`,
     {
       next:
-        "Mark the files that already ran: holdfast baseline <instance> --version <last that ran>; Holdfast keeps its own history in schema holdfast.\n" +
+        "Take over from it, folder and history as they are: holdfast adopt <instance> --from <tool>.\n" +
+        "Or mark the files that already ran: holdfast baseline <instance> --version <last that ran>; Holdfast keeps its own history in schema holdfast.\n" +
         "If it is the wrong database, correct the connection; nothing was changed.",
     },
   );
