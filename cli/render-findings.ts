@@ -13,7 +13,7 @@ export function renderFindings({ findings, allowed, judged }: LintReport, termin
   ].join("\n");
 }
 
-function renderFinding(finding: LintFinding, terminal: Terminal): string {
+export function renderFinding(finding: LintFinding, terminal: Terminal): string {
   const { red, yellow, cyan, dim } = createColors(terminal.hasColours.output);
   const colours: Readonly<Record<Severity, (text: string) => string>> = { error: red, warning: yellow, info: cyan };
   const { severity, rule, message, fix } = finding;

@@ -33,7 +33,7 @@ export { summariseRun } from "./summarise-run.js";
 export { pgSessions } from "./adapters/pg-session.js";
 export type { BackupEntry, MigrationSource, ProgressEvent, Row, Session, SessionFactory } from "./core/ports.js";
 export { newMigration } from "./core/new-migration.js";
-export { parseMigrationName } from "./core/migration-name.js";
+export { parseMigrationName, versionOrder } from "./core/migration-name.js";
 export type { Phase } from "./core/migration.js";
 export {
   acceptMigration,
@@ -99,3 +99,17 @@ export { lintCache } from "./adapters/lint-cache.js";
 export type { LintFinding, Severity } from "./core/lint/lint-finding.js";
 export type { PlainFile } from "./core/lint/lint-file.js";
 export { guessTool } from "./core/adopt/guess-tool.js";
+export { judgeMigrations, type JudgedMigrations } from "./ci/judge-migrations.js";
+export { planOfPreview, planOfSteps } from "./ci/schema-plan.js";
+export type { Comparison, FileToRun, HeldFile, OldRelease, SchemaPlan } from "./core/ci/schema-plan.js";
+export { approvalFindings, type WrittenApproval } from "./core/ci/approvals.js";
+export { checkTrackedFiles, type RepositoryFindings } from "./core/ci/check-tracked-files.js";
+export { tellApart, type KnownFinding } from "./core/ci/known-findings.js";
+export {
+  ENVIRONMENTS,
+  missingVariables,
+  REQUIRED_VARIABLES,
+  unsetVariables,
+  type EnvironmentVariables,
+} from "./core/ci/required-variables.js";
+export { faultFindings } from "./core/lint/fault-finding.js";

@@ -64,6 +64,8 @@ export const EXIT_CODES = {
   simulated_database: 3,
   execution_unavailable: 3,
   plan_changed: 3,
+  no_reviewed_plan: 3,
+  ci_failed: 3,
   // 4: could not connect or lock
   connection_failed: 4,
   authentication_failed: 4,
