@@ -185,6 +185,7 @@ describe("a stack's settings", () => {
     ["network", '{"subnetIds":"subnet-1"}', /\(at subnetIds\) must be a list/],
     ["breakGlass", '[{"id":"db","by":"ada","reason":"gone","expires":"soon"}]', /\(at 0\.expires\).*ISO 8601/],
     ["release", "1.4", /semantic version/],
+    ["promotedFrom", "staging", /acme\/shop\/staging/],
     ["schema", "my schema", /schema's name/],
     ["approvals", "0022", /list of/],
     ["approvals", `[{"version":"0022","by":"ada"}]`, /at 0\.checksum/],
