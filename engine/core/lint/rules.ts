@@ -11,6 +11,10 @@ import { addFkPartitioned } from "./rules/add-fk-partitioned.js";
 import { addFkValid } from "./rules/add-fk-valid.js";
 import { addPrimaryKey } from "./rules/add-primary-key.js";
 import { addUnique } from "./rules/add-unique.js";
+import { alterTypeCheckConstraint } from "./rules/alter-type-check-constraint.js";
+import { alterTypeCollation } from "./rules/alter-type-collation.js";
+import { alterTypeRewrite } from "./rules/alter-type-rewrite.js";
+import { alterTypeTimezone } from "./rules/alter-type-timezone.js";
 import { cannotTell } from "./rules/cannot-tell.js";
 import { cascadeFk } from "./rules/cascade-fk.js";
 import { concurrentWithoutName } from "./rules/concurrent-without-name.js";
@@ -68,6 +72,10 @@ export const RULES: readonly Rule[] = [
   addFkValid,
   addPrimaryKey,
   addUnique,
+  alterTypeCheckConstraint,
+  alterTypeCollation,
+  alterTypeRewrite,
+  alterTypeTimezone,
   cannotTell,
   cascadeFk,
   concurrentWithoutName,
@@ -96,8 +104,8 @@ export const RULES: readonly Rule[] = [
   overwriteHistory,
   overwriteSettings,
   pkUsingIndexNullable,
-  refreshMatviewBlocking,
   reImport,
+  refreshMatviewBlocking,
   reindexBlocking,
   replaceIndexOrder,
   replicationRoleReplica,

@@ -1,7 +1,7 @@
 import type { RuleRows } from "../rule-rows.js";
 
 const ORDERS = "CREATE TABLE orders (id int PRIMARY KEY, note text);";
-const ROLL = "CREATE FUNCTION roll() RETURNS int LANGUAGE sql AS 'SELECT 1';";
+const ROLL = "CREATE FUNCTION roll() RETURNS int LANGUAGE plpgsql AS 'BEGIN RETURN 6; END';";
 
 export const rows: RuleRows = {
   rule: "add-column-volatile-default",
@@ -58,7 +58,8 @@ export const rows: RuleRows = {
       says: /sales\.token/,
     },
     {
-      history: "CREATE TABLE parts (id int, day date) PARTITION BY RANGE (day);",
+      history:
+        "CREATE TABLE parts (id int, day date) PARTITION BY RANGE (day); CREATE TABLE rest PARTITION OF parts DEFAULT;",
       sql: "ALTER TABLE parts ADD token uuid DEFAULT uuidv7();",
       server: 18,
     },
