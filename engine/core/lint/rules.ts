@@ -29,13 +29,21 @@ import { dropCascade } from "./rules/drop-cascade.js";
 import { dropColumn } from "./rules/drop-column.js";
 import { dropColumnThenAdd } from "./rules/drop-column-then-add.js";
 import { dropDatabase } from "./rules/drop-database.js";
+import { dropExtension } from "./rules/drop-extension.js";
+import { dropFromPublication } from "./rules/drop-from-publication.js";
 import { dropIndex } from "./rules/drop-index.js";
 import { dropIndexBlocking } from "./rules/drop-index-blocking.js";
+import { dropObject } from "./rules/drop-object.js";
 import { dropOwned } from "./rules/drop-owned.js";
+import { dropPolicy } from "./rules/drop-policy.js";
+import { dropRole } from "./rules/drop-role.js";
 import { dropSchema } from "./rules/drop-schema.js";
 import { dropTable } from "./rules/drop-table.js";
 import { dropTrigger } from "./rules/drop-trigger.js";
+import { dropType } from "./rules/drop-type.js";
 import { dropTypeCascade } from "./rules/drop-type-cascade.js";
+import { dropViewFunction } from "./rules/drop-view-function.js";
+import { enumReorder } from "./rules/enum-reorder.js";
 import { explainAnalyzeDml } from "./rules/explain-analyze-dml.js";
 import { invalidIndexRetry } from "./rules/invalid-index-retry.js";
 import { lockTable } from "./rules/lock-table.js";
@@ -46,6 +54,11 @@ import { pkUsingIndexNullable } from "./rules/pk-using-index-nullable.js";
 import { reImport } from "./rules/re-import.js";
 import { refreshMatviewBlocking } from "./rules/refresh-matview-blocking.js";
 import { reindexBlocking } from "./rules/reindex-blocking.js";
+import { renameColumn } from "./rules/rename-column.js";
+import { renameEnumValue } from "./rules/rename-enum-value.js";
+import { renameSchema } from "./rules/rename-schema.js";
+import { renameTable } from "./rules/rename-table.js";
+import { renameViewFunctionType } from "./rules/rename-view-function-type.js";
 import { replaceIndexOrder } from "./rules/replace-index-order.js";
 import { replicationRoleReplica } from "./rules/replication-role-replica.js";
 import { sequenceRewind } from "./rules/sequence-rewind.js";
@@ -90,13 +103,21 @@ export const RULES: readonly Rule[] = [
   dropColumn,
   dropColumnThenAdd,
   dropDatabase,
+  dropExtension,
+  dropFromPublication,
   dropIndex,
   dropIndexBlocking,
+  dropObject,
   dropOwned,
+  dropPolicy,
+  dropRole,
   dropSchema,
   dropTable,
   dropTrigger,
+  dropType,
   dropTypeCascade,
+  dropViewFunction,
+  enumReorder,
   explainAnalyzeDml,
   invalidIndexRetry,
   lockTable,
@@ -107,6 +128,11 @@ export const RULES: readonly Rule[] = [
   reImport,
   refreshMatviewBlocking,
   reindexBlocking,
+  renameColumn,
+  renameEnumValue,
+  renameSchema,
+  renameTable,
+  renameViewFunctionType,
   replaceIndexOrder,
   replicationRoleReplica,
   sequenceRewind,

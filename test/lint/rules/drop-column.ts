@@ -40,5 +40,6 @@ export const rows: RuleRows = {
     { sql: "CREATE TYPE pair AS (a int, b int); ALTER TYPE pair DROP ATTRIBUTE b;" },
     { history: USERS, sql: "-- @phase contract\n-- @closes 0001\nALTER TABLE users DROP name;" },
     { history: USERS, sql: "ALTER TABLE users ALTER name DROP DEFAULT;" },
+    { history: USERS, sql: "ALTER TABLE users DROP COLUMN IF EXISTS never_was;" },
   ],
 };

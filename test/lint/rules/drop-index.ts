@@ -1,40 +1,32 @@
 import type { RuleRows } from "../rule-rows.js";
 
-const USERS = `CREATE TABLE users (id int PRIMARY KEY, email text, age int);
-CREATE UNIQUE INDEX users_email ON users (email); CREATE INDEX users_age ON users (age);`;
+const USERS =
+  "CREATE TABLE users (id int PRIMARY KEY, name text, age int); CREATE UNIQUE INDEX by_name ON users (name); CREATE INDEX by_age ON users (age);";
 
 export const rows: RuleRows = {
   rule: "drop-index",
-  unproven: "a query without its index is slow, not wrong; that the queries of a release use it stands in no file",
   unsafe: [
     {
       history: USERS,
-      sql: "DROP INDEX users_age;",
-      says: /drops index users_age of users.*read the whole table/,
+      sql: "DROP INDEX CONCURRENTLY by_name;",
+      says: /drops unique index by_name: ON CONFLICT \(name\) of the release/,
       fix: /@phase contract/,
     },
-    { history: USERS, sql: "DROP INDEX CONCURRENTLY users_age;" },
-    { history: USERS, sql: "DROP INDEX IF EXISTS public.users_age, users_email;", times: 2 },
     {
       history: USERS,
-      sql: "DROP INDEX CONCURRENTLY users_email;",
-      manner: "plain",
-      says: /unique index users_email of users: doubles can be written, and ON CONFLICT \(email\)/,
+      sql: "DROP INDEX CONCURRENTLY IF EXISTS public.by_age;",
+      says: /queries of the release still running that needed it read all of users/,
     },
-    { history: USERS, sql: "DO $$ BEGIN EXECUTE 'DROP INDEX users_age'; END $$;", says: /in the DO block/ },
+    { history: USERS, sql: "DROP INDEX CONCURRENTLY by_name;", manner: "plain" },
+    { history: USERS, sql: "drop index by_name, by_age", times: 2 },
+    { history: USERS, sql: "CREATE INDEX by_two ON users (name); DROP INDEX by_name;" },
   ],
   safe: [
-    { history: USERS, sql: "DROP INDEX CONCURRENTLY users_age;", manner: "plain" },
-    { history: [USERS, "SELECT 1;"], sql: "-- @phase contract\n-- @closes 0002\nDROP INDEX users_age;" },
-    { history: USERS, sql: "CREATE INDEX users_id ON users (id); DROP INDEX users_id;" },
+    { sql: `${USERS} DROP INDEX by_name, by_age;` },
+    { history: USERS, sql: "-- @phase contract\n-- @closes 0001\nDROP INDEX CONCURRENTLY by_name;" },
     {
-      history: [USERS, "CREATE INDEX CONCURRENTLY users_age_2 ON users (age);"],
-      sql: "DROP INDEX CONCURRENTLY users_age;",
-    },
-    {
-      history: USERS,
-      sql: "CREATE UNIQUE INDEX CONCURRENTLY users_email_2 ON users (email); DROP INDEX CONCURRENTLY users_email;",
-      manner: "plain",
+      history: [USERS, "CREATE INDEX CONCURRENTLY by_age_too ON users (age);"],
+      sql: "DROP INDEX CONCURRENTLY by_age;",
     },
   ],
 };

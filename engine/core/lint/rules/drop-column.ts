@@ -17,7 +17,9 @@ export const dropColumn: Rule = {
     const owner = isType ? typeOf(statement) : tableOf(statement);
     return alterations(statement)
       .filter(({ subtype }) => subtype === "AT_DropColumn")
-      .filter(({ name }) => !owner.isOwn(asText(name)))
+      .filter(
+        ({ name, missing_ok }) => !owner.isOwn(asText(name)) && !(missing_ok === true && owner.lacks(asText(name))),
+      )
       .map(({ name }) => {
         const what = `drops ${isType ? "attribute" : "column"} ${printId(owner.id)}.${asText(name)}`;
         return { message: `${what}: its values are gone, and the release still running fails` };
@@ -29,17 +31,23 @@ interface Owner {
   readonly id: string;
   /** Made by the file itself: no release has put a value there. */
   isOwn(column: string): boolean;
+  /** The files show the whole table, and it has no such column. */
+  lacks(column: string): boolean;
 }
 
 function tableOf(statement: JudgedStatement): Owner {
   const { schema, fields } = statement;
   const id = schema.tableId(fields["relation"]);
-  const columns = schema.tables.get(id)?.columns;
-  return { id, isOwn: (column) => isOwnTable(statement, id) || isNewHere(statement, columns?.get(column)) };
+  const table = schema.tables.get(id);
+  return {
+    id,
+    isOwn: (column) => isOwnTable(statement, id) || isNewHere(statement, table?.columns.get(column)),
+    lacks: (column) => table?.isWhole === true && !table.columns.has(column),
+  };
 }
 
 function typeOf(statement: JudgedStatement): Owner {
   const { schema, fields } = statement;
   const id = schema.idOf(rangeParts(fields["relation"]), schema.types);
-  return { id, isOwn: () => isNewHere(statement, schema.types.get(id)) };
+  return { id, isOwn: () => isNewHere(statement, schema.types.get(id)), lacks: () => false };
 }

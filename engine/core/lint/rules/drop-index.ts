@@ -1,43 +1,54 @@
-import { droppedIndexes } from "../dropped-indexes.js";
+import { asNodes } from "../../ast.js";
+import { mildInPlain } from "../mild-in-plain.js";
+import { objectParts } from "../object-names.js";
+import { isOwnTable } from "../own-tables.js";
 import type { JudgedStatement, Rule, Violation } from "../rule.js";
-import type { Index } from "../schema/objects.js";
-import { printId } from "../statement-facts.js";
+import { isNewHere, printId } from "../statement-facts.js";
 
-/** Of another tool's folder nothing says which release still runs: there only what makes writes fail counts. */
+/** How long others wait for the drop is another rule's. */
 export const dropIndex: Rule = {
   id: "drop-index",
   severity: "error",
   harm: "break",
-  about: "drops an index that the release still running may need",
+  about: "drops an index that queries, or ON CONFLICT, need",
   kinds: ["DropStmt"],
   isContractsWork: true,
-  check: (statement) =>
-    droppedIndexes(statement).flatMap(({ id, index }): Violation[] => {
-      if (index !== undefined && hasTwin(index, statement)) return [];
-      if (index?.isUnique === true) return [{ message: brokenConflicts(index) }];
-      if (statement.file.manner === "plain") return [];
-      const of = index === undefined ? "" : ` of ${printId(index.table)}`;
-      const message = `drops index ${printId(id)}${of}: queries of the release still running that use it read the whole table`;
-      return [{ message }];
-    }),
+  check: (statement) => {
+    const { fields, schema } = statement;
+    if (fields["removeType"] !== "OBJECT_INDEX") return [];
+    return asNodes(fields["objects"]).flatMap((object) =>
+      judge(statement, schema.idOf(objectParts(object), schema.indexes)),
+    );
+  },
 };
 
-function brokenConflicts({ id, table, columns }: Index): string {
-  const names = columns.map((column) => column ?? "…").join(", ");
-  return `drops unique index ${printId(id)} of ${printId(table)}: doubles can be written, and ON CONFLICT (${names}) of the release still running fails`;
+function judge(statement: JudgedStatement, id: string): Violation[] {
+  const index = statement.schema.indexes.get(id);
+  if (isNewHere(statement, index) || (index !== undefined && isOwnTable(statement, index.table))) return [];
+  const name = printId(id);
+  if (index === undefined) {
+    const message = `drops index ${name}, whose definition no file shows: ON CONFLICT may need it, and queries may become slow without it`;
+    return [{ message }];
+  }
+  if (hasTwin(statement, id)) return [];
+  const table = printId(index.table);
+  const message = index.isUnique
+    ? `drops unique index ${name}: ON CONFLICT (${index.columns.join(", ")}) of the release still running fails, and ${table} takes rows twice`
+    : `drops index ${name}: queries of the release still running that needed it read all of ${table}`;
+  return [{ message, ...(!index.isUnique && mildInPlain(statement)) }];
 }
 
-/** Another index of the same columns does the same work. */
-function hasTwin(index: Index, { schema }: JudgedStatement): boolean {
+/** Another index on the same columns does all that this one did. */
+function hasTwin({ schema }: JudgedStatement, id: string): boolean {
+  const index = schema.indexes.get(id);
+  if (index === undefined || index.isPartial || index.columns.includes(null)) return false;
   return schema
     .indexesOf(index.table)
     .some(
-      (other) =>
-        other.id !== index.id &&
-        other.columns.join() === index.columns.join() &&
-        !other.columns.includes(null) &&
-        other.isUnique === index.isUnique &&
-        !other.isPartial &&
-        !index.isPartial,
+      (one) =>
+        one.id !== id &&
+        !one.isPartial &&
+        one.columns.join() === index.columns.join() &&
+        (one.isUnique || !index.isUnique),
     );
 }

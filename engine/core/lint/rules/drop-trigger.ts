@@ -1,37 +1,33 @@
-import { asNodes, asText, fieldsOf, kindOf } from "../../ast.js";
-import { isOld } from "../held-locks.js";
-import type { JudgedStatement, Rule, Violation } from "../rule.js";
-import { listParts } from "../schema/schema.js";
-import { printId } from "../statement-facts.js";
+import { asNodes } from "../../ast.js";
+import { droppedObjects } from "../dropped-objects.js";
+import { isMadeAgain } from "../later-in-transaction.js";
+import { mildInPlain } from "../mild-in-plain.js";
+import { objectParts, objectWord } from "../object-names.js";
+import type { Rule } from "../rule.js";
+
+const KINDS: ReadonlySet<unknown> = new Set(["OBJECT_TRIGGER", "OBJECT_RULE", "OBJECT_EVENT_TRIGGER"]);
 
 export const dropTrigger: Rule = {
   id: "drop-trigger",
   severity: "error",
   harm: "break",
-  about: "drops a trigger that writes of the release still running count on",
+  about: "drops a trigger or rule: what it did with each write is not done any more",
   kinds: ["DropStmt"],
   isContractsWork: true,
   check: (statement) => {
-    const { fields, schema, file } = statement;
-    if (fields["removeType"] !== "OBJECT_TRIGGER") return [];
-    return asNodes(fields["objects"]).flatMap((object): Violation[] => {
-      const parts = listParts(object);
-      const [table, name] = [schema.idOf(parts.slice(0, -1), schema.tables), parts.at(-1) ?? ""];
-      const isRepeat = fields["missing_ok"] === true && schema.tables.get(table)?.triggers.has(name) === false;
-      if (!isOld(table, schema, file.order) || isMadeAgain(table, name, statement)) return [];
-      // Whether the release still running needs it, only a folder with phases tells; a guard in front of a CREATE drops nothing.
-      if (isRepeat && schema.tables.get(table)?.isWhole === true) return [];
-      const severity = file.manner === "plain" ? "warning" : "error";
-      const message = `drops trigger ${name} of ${printId(table)}: rows that the release still running writes go without what it did`;
-      return [{ message, severity }];
-    });
+    const { fields, schema } = statement;
+    if (!KINDS.has(fields["removeType"])) return [];
+    const [parts] = asNodes(fields["objects"]).map(objectParts);
+    const table = schema.idOf(parts?.slice(0, -1) ?? [], schema.tables);
+    if (isMadeAgain(statement, table, parts?.at(-1) ?? "")) return [];
+    const names = droppedObjects(statement).flatMap(({ name, isOwn }) => (isOwn ? [] : name));
+    if (names.length === 0) return [];
+    const what = `${objectWord(fields["removeType"])} ${names.join(", ")}`;
+    return [
+      {
+        message: `drops ${what}: what the release still running writes is no longer checked, copied or logged by it`,
+        ...mildInPlain(statement),
+      },
+    ];
   },
 };
-
-function isMadeAgain(table: string, name: string, { statements, index, schema }: JudgedStatement): boolean {
-  return statements.slice(index + 1).some((node) => {
-    const fields = fieldsOf(node);
-    const isTrigger = kindOf(node) === "CreateTrigStmt" && asText(fields["trigname"]) === name;
-    return isTrigger && schema.tableId(fields["relation"]) === table;
-  });
-}

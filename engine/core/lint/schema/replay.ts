@@ -64,6 +64,9 @@ const REPLAYS: Readonly<Partial<Record<string, Replay>>> = {
     schema.schemas.set(asText(fields["schemaname"]), unlessThere(fields, maker));
     for (const element of asNodes(fields["schemaElts"])) replay(element, schema, maker);
   },
+  GrantStmt: (fields, schema) => {
+    schema.hasTableGrants ||= fields["is_grant"] === true && fields["objtype"] === "OBJECT_TABLE";
+  },
   VariableSetStmt: setVariable,
 };
 

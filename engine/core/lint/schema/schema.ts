@@ -10,6 +10,8 @@ export class Schema {
   readonly routines: Map<string, readonly RoutineSignature[]>;
   readonly sequences: Map<string, Sequence>;
   readonly schemas: Map<string, Maker>;
+  /** Some role was given rights on tables by name: a table or view made anew lacks them. */
+  hasTableGrants: boolean;
   /** Where unqualified names are made, and looked for first. */
   searchPath: readonly string[];
 
@@ -20,6 +22,7 @@ export class Schema {
     this.routines = new Map(from?.routines);
     this.sequences = new Map(from?.sequences);
     this.schemas = new Map(from?.schemas);
+    this.hasTableGrants = from?.hasTableGrants ?? false;
     this.searchPath = from?.searchPath ?? DEFAULT_PATH;
   }
 
@@ -41,6 +44,7 @@ export class Schema {
       own.clear();
       for (const [id, value] of its) own.set(id, value);
     }
+    this.hasTableGrants = other.hasTableGrants;
     this.searchPath = other.searchPath;
   }
 
