@@ -1,4 +1,5 @@
 import { asFields, asText, isFields, type Fields } from "./ast.js";
+import { isShortLoop } from "./plpgsql-loops.js";
 import { type SqlParser, SyntaxFault } from "./ports.js";
 
 /** A piece of SQL inside a PL/pgSQL body. */
@@ -87,7 +88,7 @@ function collectField(key: string, inner: unknown, place: Place, body: Collected
 }
 
 function loopWithin(key: string, inner: unknown, { loop }: Place): Place["loop"] {
-  if (!LOOPS.has(key) || loop === "commits") return loop;
+  if (!LOOPS.has(key) || loop === "commits" || isShortLoop(key, asFields(inner))) return loop;
   return holdsControl(inner) ? "commits" : "repeats";
 }
 

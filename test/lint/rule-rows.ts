@@ -6,6 +6,8 @@ export interface RuleRow {
   readonly sql: string;
   /** Another tool's folder: each statement has its own transaction, unless the file says BEGIN. Default `holdfast`. */
   readonly manner?: "holdfast" | "plain";
+  /** Plain only: the tool puts the whole file into one transaction. Default false. */
+  readonly isOneTransaction?: boolean;
   /** Major version of the server. */
   readonly server?: number;
   /** What the finding's message says. */

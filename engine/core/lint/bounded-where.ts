@@ -20,9 +20,13 @@ const A_FEW = 10_000;
  * row), a short range, or a LIMIT. A key that no file shows is not taken for one, except a column named `id`.
  */
 export function isBounded(condition: unknown, chosen: Chosen, schema: Schema): boolean {
-  const table = schema.tables.get(chosen.id);
+  const node = asFields(condition);
+  const fields = fieldsOf(node);
+  if (kindOf(node) === "BoolExpr" && fields["boolop"] === "OR_EXPR") {
+    return asNodes(fields["args"]).every((part) => isBounded(part, chosen, schema));
+  }
   const fixed = new Set<string>();
-  return isNarrow(asFields(condition), chosen, fixed) || isKey(fixed, table, schema, chosen.id);
+  return isNarrow(node, chosen, fixed) || isKey(fixed, schema.tables.get(chosen.id), schema, chosen.id);
 }
 
 /** Collects the columns that equal something fixed; true where a part by itself is narrow enough. */

@@ -33,15 +33,22 @@ export interface RawFinding {
   readonly inside?: string;
 }
 
+/** Hears of each violation while the statement's surroundings are still as they were. */
+export type Watcher = (finding: RawFinding, statement: JudgedStatement) => void;
+
 /** Judges a file's statements in order, each against what those before it made, and leaves the schema as they do. */
-export function lintStatements(input: StatementsToLint, schema: Schema): RawFinding[] {
-  const run = new Replayed(input, schema);
+export function lintStatements(
+  input: StatementsToLint,
+  schema: Schema,
+  watch: Watcher = () => undefined,
+): RawFinding[] {
+  const run = new Replayed(input, schema, watch);
   return input.statements.flatMap((statement, index) => run.judge(statement, index));
 }
 
 /** Brings the schema to where a file leaves it, without judging it. */
 export function replayStatements(input: StatementsToLint, schema: Schema): void {
-  const run = new Replayed(input, schema);
+  const run = new Replayed(input, schema, () => undefined);
   for (const [index, statement] of input.statements.entries()) run.take(statement, index);
 }
 
@@ -62,6 +69,7 @@ class Replayed {
   constructor(
     private readonly input: StatementsToLint,
     private schema: Schema,
+    private readonly watch: Watcher,
   ) {
     this.isOpen = input.isOneTransaction;
     this.nodes = input.statements.map(({ node }) => node);
@@ -72,19 +80,20 @@ class Replayed {
     const reach = this.reach(statement);
     const context = {
       ...{ text: statement.text, schema: this.schema, file: this.input.file, statements: this.nodes, index },
+      endsTransaction: reach.transactionControls.length > 0,
     };
     const found = reach.statements.flatMap(({ node, inside, offset, isRepeated = false }, position) => {
       const transaction = this.transactionBefore(reach.statements.slice(0, position), index, inside);
       const place = { offset, index, ...(inside !== undefined && { inside }) };
-      return nestedStatements(node).flatMap(({ node: inner, around }) =>
-        violations(
-          {
-            ...{ ...context, ...place, transaction, isRepeated },
-            ...{ node: inner, around, kind: kindOf(inner), fields: fieldsOf(inner) },
-          },
-          place,
-        ),
-      );
+      return nestedStatements(node).flatMap(({ node: inner, around }) => {
+        const judged = {
+          ...{ ...context, ...place, transaction, isRepeated },
+          ...{ node: inner, around, kind: kindOf(inner), fields: fieldsOf(inner) },
+        };
+        const violated = violations(judged, place);
+        for (const one of violated) this.watch(one, judged);
+        return violated;
+      });
     });
     const blind = reach.unreadable.map(({ reason, inside, offset }) => ({
       ...{ rule: CANNOT_TELL, violation: { message: `cannot be judged: ${reason}` }, offset, index },

@@ -40,6 +40,8 @@ export interface JudgedStatement {
   readonly inside?: string;
   /** It stands in a loop of a body in which nothing commits. */
   readonly isRepeated: boolean;
+  /** A body that it runs says COMMIT or ROLLBACK. */
+  readonly endsTransaction: boolean;
   /** Kinds of the statements around it, outermost first: `ExplainStmt`, `CopyStmt`, `PrepareStmt`, `SelectStmt` (of a CTE). */
   readonly around: readonly AstNode[];
   /** As it is before this statement: what the earlier files and statements made. */

@@ -17,14 +17,18 @@ import { alterTypeRewrite } from "./rules/alter-type-rewrite.js";
 import { alterTypeTimezone } from "./rules/alter-type-timezone.js";
 import { cannotTell } from "./rules/cannot-tell.js";
 import { cascadeFk } from "./rules/cascade-fk.js";
+import { combineAlterTable } from "./rules/combine-alter-table.js";
 import { concurrentWithoutName } from "./rules/concurrent-without-name.js";
+import { concurrentlyInTx } from "./rules/concurrently-in-tx.js";
 import { createIndexBlocking } from "./rules/create-index-blocking.js";
 import { createIndexPartitioned } from "./rules/create-index-partitioned.js";
 import { createRuleInstead } from "./rules/create-rule-instead.js";
 import { createTrigger } from "./rules/create-trigger.js";
+import { ddlPlusDml } from "./rules/ddl-plus-dml.js";
 import { deleteAll } from "./rules/delete-all.js";
 import { detachRows } from "./rules/detach-rows.js";
 import { disableTrigger } from "./rules/disable-trigger.js";
+import { doLoopWithoutCommit } from "./rules/do-loop-without-commit.js";
 import { dropCascade } from "./rules/drop-cascade.js";
 import { dropColumn } from "./rules/drop-column.js";
 import { dropColumnThenAdd } from "./rules/drop-column-then-add.js";
@@ -44,10 +48,18 @@ import { dropType } from "./rules/drop-type.js";
 import { dropTypeCascade } from "./rules/drop-type-cascade.js";
 import { dropViewFunction } from "./rules/drop-view-function.js";
 import { enumReorder } from "./rules/enum-reorder.js";
+import { enumValueUsedInTx } from "./rules/enum-value-used-in-tx.js";
 import { explainAnalyzeDml } from "./rules/explain-analyze-dml.js";
+import { fkWithoutIndex } from "./rules/fk-without-index.js";
 import { invalidIndexRetry } from "./rules/invalid-index-retry.js";
 import { lockTable } from "./rules/lock-table.js";
+import { manyStrongLocks } from "./rules/many-strong-locks.js";
 import { mergeDelete } from "./rules/merge-delete.js";
+import { missingLockTimeout } from "./rules/missing-lock-timeout.js";
+import { missingStatementTimeout } from "./rules/missing-statement-timeout.js";
+import { mixedFile } from "./rules/mixed-file.js";
+import { nestedTx } from "./rules/nested-tx.js";
+import { notRepeatable } from "./rules/not-repeatable.js";
 import { overwriteHistory } from "./rules/overwrite-history.js";
 import { overwriteSettings } from "./rules/overwrite-settings.js";
 import { pkUsingIndexNullable } from "./rules/pk-using-index-nullable.js";
@@ -62,11 +74,17 @@ import { renameViewFunctionType } from "./rules/rename-view-function-type.js";
 import { replaceIndexOrder } from "./rules/replace-index-order.js";
 import { replicationRoleReplica } from "./rules/replication-role-replica.js";
 import { sequenceRewind } from "./rules/sequence-rewind.js";
+import { setLocalOutsideTx } from "./rules/set-local-outside-tx.js";
 import { setNotNull } from "./rules/set-not-null.js";
 import { setUnlogged } from "./rules/set-unlogged.js";
+import { statementAfterAccessExclusive } from "./rules/statement-after-access-exclusive.js";
+import { timeoutDisabledOrLong } from "./rules/timeout-disabled-or-long.js";
 import { truncate } from "./rules/truncate.js";
+import { unbatchedBackfill } from "./rules/unbatched-backfill.js";
+import { uncommittedTx } from "./rules/uncommitted-tx.js";
 import { unlinkLargeObject } from "./rules/unlink-large-object.js";
 import { updateAll } from "./rules/update-all.js";
+import { validateInSameTx } from "./rules/validate-in-same-tx.js";
 
 /** What nobody can read before it runs is never safe. */
 export const CANNOT_TELL: Rule = cannotTell;
@@ -91,14 +109,18 @@ export const RULES: readonly Rule[] = [
   alterTypeTimezone,
   cannotTell,
   cascadeFk,
+  combineAlterTable,
   concurrentWithoutName,
+  concurrentlyInTx,
   createIndexBlocking,
   createIndexPartitioned,
   createRuleInstead,
   createTrigger,
+  ddlPlusDml,
   deleteAll,
   detachRows,
   disableTrigger,
+  doLoopWithoutCommit,
   dropCascade,
   dropColumn,
   dropColumnThenAdd,
@@ -118,10 +140,18 @@ export const RULES: readonly Rule[] = [
   dropTypeCascade,
   dropViewFunction,
   enumReorder,
+  enumValueUsedInTx,
   explainAnalyzeDml,
+  fkWithoutIndex,
   invalidIndexRetry,
   lockTable,
+  manyStrongLocks,
   mergeDelete,
+  missingLockTimeout,
+  missingStatementTimeout,
+  mixedFile,
+  nestedTx,
+  notRepeatable,
   overwriteHistory,
   overwriteSettings,
   pkUsingIndexNullable,
@@ -136,11 +166,17 @@ export const RULES: readonly Rule[] = [
   replaceIndexOrder,
   replicationRoleReplica,
   sequenceRewind,
+  setLocalOutsideTx,
   setNotNull,
   setUnlogged,
+  statementAfterAccessExclusive,
+  timeoutDisabledOrLong,
   truncate,
+  unbatchedBackfill,
+  uncommittedTx,
   unlinkLargeObject,
   updateAll,
+  validateInSameTx,
 ];
 
 /** The rules that look at a kind of statement. */

@@ -1,0 +1,78 @@
+import type { RuleRows } from "../rule-rows.js";
+
+const SHOP = `CREATE TABLE users (id int PRIMARY KEY, email text UNIQUE, age int, name text);
+CREATE TABLE orders (no bigint PRIMARY KEY, user_id int REFERENCES users, status text, at timestamptz);
+CREATE TABLE roles (user_id int, role text, PRIMARY KEY (user_id, role));`;
+
+export const rows: RuleRows = {
+  rule: "unbatched-backfill",
+  unsafe: [
+    {
+      history: SHOP,
+      sql: "UPDATE users SET name = email WHERE name IS NULL;",
+      says: /updates users in one go: every row it meets stays locked/,
+      fix: /-- @phase backfill\n-- @batch table=users key=id\nUPDATE users SET name = email WHERE name IS NULL\n {2}AND id BETWEEN :from AND :to;/,
+    },
+    { history: SHOP, sql: "UPDATE orders SET status = 'new' WHERE status = 'fresh';", fix: /key=no/ },
+    { history: SHOP, sql: "update public.orders o set status = u.name from users u where u.id = o.user_id;" },
+    { history: SHOP, sql: "UPDATE orders SET status = 'x' WHERE no > 5;" },
+    { history: SHOP, sql: "UPDATE orders SET status = 'x' WHERE no = 5 OR status IS NULL;" },
+    { history: SHOP, sql: "UPDATE orders SET status = 'x' FROM users u WHERE u.id = 5 AND status <> u.name;" },
+    { history: SHOP, sql: "UPDATE roles SET role = 'b' WHERE role = 'a';" },
+    {
+      history: SHOP,
+      sql: "DELETE FROM orders WHERE at < now() - interval '1 year';",
+      manner: "plain",
+      says: /deletes rows of orders/,
+      fix: /BETWEEN 1 AND 1000;/,
+    },
+    { history: SHOP, sql: "WITH x AS (UPDATE users SET age = 1 WHERE age = 0 RETURNING id) SELECT count(*) FROM x;" },
+    { history: SHOP, sql: "DO $$ BEGIN UPDATE users SET age = 1 WHERE age < 0; END $$;", says: /, in the DO block/ },
+    {
+      history: SHOP,
+      sql: "MERGE INTO users u USING orders o ON o.user_id = u.id WHEN MATCHED THEN UPDATE SET age = 1;",
+      says: /merges into users/,
+    },
+    {
+      history: [SHOP, "SELECT 1;"],
+      sql: "-- @phase contract\n-- @closes 0002\nDELETE FROM orders WHERE status = 'old';",
+    },
+    { history: SHOP, sql: "EXPLAIN ANALYZE UPDATE users SET age = 1 WHERE age < 0;" },
+    {
+      history: "CREATE TABLE logs AS SELECT 1 AS id, 'x' AS what;",
+      sql: "UPDATE logs SET what = 'y' WHERE what = 'x';",
+    },
+  ],
+  safe: [
+    { history: SHOP, sql: "UPDATE users SET name = 'x' WHERE id = 5;" },
+    { history: SHOP, sql: "UPDATE users SET name = 'x' WHERE email = 'a@b' AND age > 5;" },
+    { history: SHOP, sql: "UPDATE users u SET name = 'x' WHERE u.id IN (1, 2, 3);" },
+    { history: SHOP, sql: "UPDATE users SET name = 'x' WHERE id = ANY (ARRAY[1, 2]) OR false;" },
+    { history: SHOP, sql: "DELETE FROM roles WHERE user_id = 1 AND role = 'a';", manner: "plain" },
+    {
+      history: SHOP,
+      sql: "UPDATE orders SET status = 'x' WHERE user_id = (SELECT id FROM users WHERE email = 'a@b');",
+    },
+    { history: SHOP, sql: "UPDATE orders SET status = 'x' WHERE no BETWEEN 1 AND 1000;" },
+    { history: SHOP, sql: "UPDATE users SET age = 1 WHERE id IN (SELECT id FROM users WHERE age IS NULL LIMIT 500);" },
+    {
+      history: SHOP,
+      sql: "UPDATE users u SET name = v.n FROM (VALUES (1, 'a'), (2, 'b')) AS v (id, n) WHERE u.id = v.id;",
+    },
+    {
+      history: SHOP,
+      sql: "-- @phase backfill\n-- @batch table=users key=id\nUPDATE users SET age = 1 WHERE age IS NULL AND id BETWEEN :from AND :to;",
+    },
+    { history: SHOP, sql: "CREATE TABLE copies AS SELECT * FROM users; UPDATE copies SET age = 1 WHERE age IS NULL;" },
+    {
+      history: SHOP,
+      sql: "INSERT INTO users (id, email) VALUES (1, 'a') ON CONFLICT (email) DO UPDATE SET name = excluded.name;",
+    },
+    { history: SHOP, sql: "UPDATE users SET age = 1 WHERE false;" },
+    { history: SHOP, sql: "EXPLAIN UPDATE users SET age = 1 WHERE age < 0;" },
+    {
+      history: SHOP,
+      sql: "MERGE INTO users u USING (VALUES (1, 'a')) AS v (id, n) ON u.id = v.id WHEN MATCHED THEN UPDATE SET name = v.n;",
+    },
+  ],
+};
