@@ -27,7 +27,7 @@ export { defaultPolicy, type Approval, type MigrationFile, type Policy } from ".
 export type { DeploySummary, ReportedMigration } from "./core/deploy-summary.js";
 export { previewFiles, type FilesPreview } from "./preview-files.js";
 export { planDigest, type PendingMember } from "./core/pending-set.js";
-export type { Promotion } from "./core/promotion.js";
+export { findUnproven, type Promotion, type StagedMigration } from "./core/promotion.js";
 export { parseReviewedPlan, renderReviewedPlan, type ReviewedPlan } from "./core/reviewed-plan.js";
 export { summariseRun } from "./summarise-run.js";
 export { pgSessions } from "./adapters/pg-session.js";
@@ -41,6 +41,7 @@ export {
   baselineDatabase,
   migrateDatabase,
   planMigration,
+  readDatabaseSchema,
   undoContract,
   type DeployTarget,
 } from "./bind-world.js";
@@ -74,7 +75,14 @@ export type { AccessReport } from "./access.js";
 export { ensureLocalPassword, ensureSecretPassword } from "./bind-role-password.js";
 export type { RolePasswordOutcome } from "./role-password.js";
 export { applyDatabaseAccess, lookAtDatabaseAccess, type AccessTarget, type AppliedAccess } from "./bind-access.js";
-export { rehearseMigrations, type RehearsalTarget } from "./bind-rehearsal.js";
+export {
+  planMigrationRollback,
+  rehearseMigrations,
+  rollBackMigrations,
+  type RehearsalTarget,
+} from "./bind-rehearsal.js";
+export type { RollbackPlan, RollbackStep, RollbackStop } from "./core/rehearsal/rollback-plan.js";
+export type { RollbackReport } from "./roll-back-files.js";
 export type { RehearseRequest } from "./rehearse.js";
 export {
   rehearsalFailed,
@@ -99,7 +107,7 @@ export { lintCache } from "./adapters/lint-cache.js";
 export type { LintFinding, Severity } from "./core/lint/lint-finding.js";
 export type { PlainFile } from "./core/lint/lint-file.js";
 export { guessTool } from "./core/adopt/guess-tool.js";
-export { judgeMigrations, type JudgedMigrations } from "./ci/judge-migrations.js";
+export { judgeMigrations, lintFiles, type JudgedMigrations, type LintedFiles } from "./ci/judge-migrations.js";
 export { planOfPreview, planOfSteps } from "./ci/schema-plan.js";
 export type { Comparison, FileToRun, HeldFile, OldRelease, SchemaPlan } from "./core/ci/schema-plan.js";
 export { approvalFindings, type WrittenApproval } from "./core/ci/approvals.js";
@@ -113,3 +121,5 @@ export {
   type EnvironmentVariables,
 } from "./core/ci/required-variables.js";
 export { faultFindings } from "./core/lint/fault-finding.js";
+export { fixFolder, type FileFix } from "./fix-folder.js";
+export type { FileChange } from "./core/fix/write-fix.js";

@@ -1,7 +1,9 @@
 import assert from "node:assert/strict";
+import { readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
 import type { LintFinding } from "../../engine/core/lint/lint-finding.js";
 import type { LintReport } from "../../engine/lint.js";
-import { createProject, migrations, runCli, type CliRun, type TestProject } from "../support/cli.js";
+import { createProject, migrations, runCli, runOnTerminal, type CliRun, type TestProject } from "../support/cli.js";
 
 const TABLE = "CREATE TABLE orders (id int PRIMARY KEY, note text);\n";
 const REQUIRE = "ALTER TABLE orders ALTER note SET NOT NULL;\n";
@@ -120,6 +122,49 @@ describe("holdfast lint", () => {
       );
     });
   }
+
+  describe("--fix", () => {
+    const UNSAFE = "CREATE INDEX ON orders (note);\n";
+    const written = (made: TestProject): string[] => readdirSync(join(made.root, "migrations")).sort();
+
+    it("shows the diff and writes nothing without a terminal", async () => {
+      const made = project(migrations(TABLE, REQUIRE));
+      const { stdout, exitCode } = await lint(made, "--fix");
+      assert.match(stdout, /^-ALTER TABLE orders ALTER note SET NOT NULL;$/m);
+      assert.match(stdout, /^\+\+\+ b\/migrations\/0003_\w+\.sql$/m);
+      assert.match(stdout, /Nothing was written: --write writes 3 files/);
+      assert.equal(exitCode, 0);
+      assert.equal(written(made).length, 2);
+    });
+
+    it("writes with --write, and what it wrote is safe", async () => {
+      const made = project(migrations(TABLE, UNSAFE));
+      const { stdout } = await lint(made, "--fix", "--write");
+      assert.match(stdout, /Wrote 1 file/);
+      assert.match(
+        readFileSync(join(made.root, "migrations/0002_step_2.sql"), "utf8"),
+        /CREATE INDEX CONCURRENTLY orders_note_idx/,
+      );
+      assert.equal((await lint(made)).exitCode, 0);
+    });
+
+    it("asks on a terminal, and takes no for an answer", async () => {
+      for (const [answer, count] of [
+        ["n", 2],
+        ["y", 4],
+      ] as const) {
+        const made = project(migrations(TABLE, REQUIRE));
+        await runOnTerminal(["lint", "--fix"], { cwd: made.root, answers: [[/\[y\/N\]/, answer]] });
+        assert.equal(written(made).length, count, answer);
+      }
+    });
+
+    it("says what a person has to write, and why", async () => {
+      const { stdout, exitCode } = await lint(project(migrations(TABLE, "DROP TABLE orders;\n")), "--fix");
+      assert.match(stdout, /0002_step_2\.sql:1: not split \[drop-table\]: it has to be written anew by a person\./);
+      assert.equal(exitCode, 3);
+    });
+  });
 
   it("refuses a server and a tool it does not know", async () => {
     const made = project(migrations(TABLE));
