@@ -22,6 +22,10 @@ export const COMMANDS: Readonly<Record<string, Entry>> = {
     about: "run pending files, up, down and up, where nobody works",
     load: () => import("./commands/rehearse.js"),
   },
+  rollback: {
+    about: "run the rehearsed @rollback of the newest files",
+    load: () => import("./commands/rollback.js"),
+  },
   undo: { about: "bring back what a contract retired", load: () => import("./commands/undo.js") },
   guard: { about: "refuse a preview that would lose a database", load: () => import("./commands/guard.js") },
   lint: { about: "judge migrations by the safety rules, offline", load: () => import("./commands/lint.js") },

@@ -5,9 +5,14 @@ import { dataRoot } from "./adapters/local/data-root.js";
 import { LOCAL_OWNER_ROLE } from "./adapters/local/instance-file.js";
 import { pgHistoryStore } from "./adapters/pg-history-store.js";
 import { systemClock } from "./adapters/system-clock.js";
+import { bindWorld, type DeployTarget } from "./bind-world.js";
+import type { ByHandRequest } from "./by-hand.js";
 import type { ConnectionSettings } from "./core/connection-settings.js";
 import type { MigrationSource } from "./core/ports.js";
 import type { RehearsalReport } from "./core/rehearsal/rehearsal-report.js";
+import type { RollbackPlan } from "./core/rehearsal/rollback-plan.js";
+import { planRollback } from "./plan-rollback.js";
+import { rollBack, type RollbackReport } from "./roll-back-files.js";
 import { rehearse, type RehearsalWorld, type RehearseRequest } from "./rehearse.js";
 
 /** The folder, and where it is rehearsed. */
@@ -26,6 +31,31 @@ export interface RehearsalTarget {
 /** Rehearses pending files; see rehearse.ts. @throws HoldfastError */
 export function rehearseMigrations(request: RehearseRequest, target: RehearsalTarget): Promise<RehearsalReport> {
   return rehearse(request, bindRehearsal(target));
+}
+
+/** What a rollback would run, rehearsed; see plan-rollback.ts. @throws HoldfastError */
+export function planMigrationRollback(
+  request: ByHandRequest,
+  target: DeployTarget & Pick<RehearsalTarget, "root">,
+  to?: string,
+): Promise<RollbackPlan> {
+  const { source, connection, root } = target;
+  const { ownerRole = null, schema } = connection;
+  const rehearsal = bindRehearsal({
+    ...{ source, ownerRole },
+    ...(schema !== undefined && { schema }),
+    ...(root !== undefined && { root }),
+  });
+  return planRollback(request, { world: bindWorld(request, target), rehearsal }, to);
+}
+
+/** Runs it; see roll-back-files.ts. @throws HoldfastError */
+export function rollBackMigrations(
+  request: ByHandRequest,
+  target: DeployTarget,
+  plan: RollbackPlan,
+): Promise<RollbackReport> {
+  return rollBack(request, bindWorld(request, target), plan);
 }
 
 export function bindRehearsal(target: RehearsalTarget): RehearsalWorld {

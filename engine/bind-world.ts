@@ -63,7 +63,7 @@ export function acceptMigration(
   return accept(request, bindWorld(request, target), version, reason);
 }
 
-function bindWorld(request: ByHandRequest, { connection, source, ...backedUp }: DeployTarget): World {
+export function bindWorld(request: ByHandRequest, { connection, source, ...backedUp }: DeployTarget): World {
   const backup = bindBackups(request, backedUp);
   return {
     source,

@@ -31,7 +31,13 @@ export function compareData(before: DataPicture, after: DataPicture): DataCompar
     const now = after.get(table);
     const gone = old.rows - (now?.rows ?? 0);
     if (gone > 0)
-      lost.push({ table, column: null, values: gone, what: `${count(gone, "row")} of ${table} ${are(gone)} gone` });
+      lost.push({
+        table,
+        column: null,
+        values: gone,
+        isWhole: false,
+        what: `${count(gone, "row")} of ${table} ${are(gone)} gone`,
+      });
     else if (gone < 0)
       left.push(
         `${count(-gone, "row")} that ${gone === -1 ? "was" : "were"} not there before ${gone === -1 ? "stays" : "stay"} in ${table}`,
@@ -49,12 +55,22 @@ function compareColumns(table: string, old: TablePicture, now: TablePicture): Da
     const gone = picture.values - (present?.values ?? 0);
     const name = `${table}.${column}`;
     if (gone > 0)
-      return [{ table, column, values: gone, what: `${count(gone, "value")} of ${name} ${are(gone)} gone` }];
-    return [{ table, column, values: null, what: `the values of ${name} are not those of before` }];
+      return [
+        { table, column, values: gone, isWhole: false, what: `${count(gone, "value")} of ${name} ${are(gone)} gone` },
+      ];
+    return [{ table, column, values: null, isWhole: false, what: `the values of ${name} are not those of before` }];
   });
   const isSame = old.digest === now.digest || old.columns.size !== now.columns.size;
   if (lost.length > 0 || isSame) return lost;
-  return [{ table, column: null, values: null, what: `the values of ${table} stand in other rows than before` }];
+  return [
+    {
+      table,
+      column: null,
+      values: null,
+      isWhole: false,
+      what: `the values of ${table} stand in other rows than before`,
+    },
+  ];
 }
 
 function count(n: number, noun: string): string {

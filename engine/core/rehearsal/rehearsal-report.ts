@@ -37,6 +37,8 @@ export interface DataLoss {
   readonly column: string | null;
   /** How many of the rehearsal's values or rows are gone or changed; null where that is not known. */
   readonly values: number | null;
+  /** All that the table or column holds goes. */
+  readonly isWhole: boolean;
   /** A sentence without its full stop: `3 values of public.users.name are gone`. */
   readonly what: string;
 }

@@ -18,10 +18,22 @@ export function writtenSince(
   const columns = gone.flatMap((object) => nameAfter("column ", object) ?? []);
   const ofOthers = columns.filter((column) => !tables.includes(tableOf(column)));
   return [
-    ...tables.map((table): DataLoss => ({ table, column: null, values: null, what: `every row of ${table}` })),
+    ...tables.map((table): DataLoss => ({
+      table,
+      column: null,
+      values: null,
+      isWhole: true,
+      what: `every row of ${table}`,
+    })),
     ...ofOthers.map((name): DataLoss => {
       const table = tableOf(name);
-      return { table, column: name.slice(table.length + 1), values: null, what: `every value of ${name}` };
+      return {
+        table,
+        column: name.slice(table.length + 1),
+        values: null,
+        isWhole: true,
+        what: `every value of ${name}`,
+      };
     }),
     ...rollback.flatMap(rowsTouched),
   ];
@@ -47,7 +59,7 @@ function rowsTouched({ node, kind, line }: PlacedStatement): DataLoss[] {
       : [fields["relation"]];
   return relations.map((relation) => {
     const table = relationName(relation).replaceAll('"', "");
-    return { table, column: null, values: null, what: `what line ${line} ${verb} in ${table}` };
+    return { table, column: null, values: null, isWhole: false, what: `what line ${line} ${verb} in ${table}` };
   });
 }
 
