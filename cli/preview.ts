@@ -1,13 +1,14 @@
 import {
   fileMigrationSource,
   HoldfastError,
+  lintFiles,
   loadSqlParser,
   plainText,
+  planOfPreview,
   previewFiles,
-  type AnalysedMigration,
-  type FilesPreview,
   type ReportedMigration,
 } from "../engine/index.js";
+import { planLines } from "./ci/describe-plan.js";
 import { answerRequest } from "./entry-point.js";
 import { approvalsOf, policyOf, type MigrationsRequest } from "./migrations-request.js";
 import { REVIEWED_PLAN_VARIABLE, reviewedPlanOf } from "./reviewed-plan.js";
@@ -18,63 +19,30 @@ interface PreviewRequest extends MigrationsRequest {
   readonly applied: readonly ReportedMigration[] | null;
 }
 
-/** A first deploy may bring hundreds of files; a preview is for reading. */
-const LISTED_FILES = 50;
-
 void answerRequest(async (given) => {
-  const request = given as PreviewRequest;
   try {
-    const preview = await previewFiles({
-      files: await fileMigrationSource(request.directory, "", request.format).load(),
-      reported: request.applied,
-      release: request.release,
-      approvals: approvalsOf(request),
-      policy: policyOf(request),
-      now: new Date(),
-      loadParser: loadSqlParser,
-      ...(request.promotion === undefined ? {} : { promotion: request.promotion }),
-      ...reviewedPlanOf(process.env[REVIEWED_PLAN_VARIABLE]),
-    });
-    return { faults: null, plan: describe(preview) };
+    return { faults: null, plan: await planFor(given as PreviewRequest) };
   } catch (error) {
     if (!(error instanceof HoldfastError)) throw error;
     return { faults: plainText(error), plan: [] };
   }
 });
 
-function describe({ pending, held, isAhead, isCompared }: FilesPreview): string[] {
-  if (isAhead) return ["The database is ahead of this release: nothing will run."];
-  const first = isCompared ? "" : " (not compared with a database: this is the first deploy)";
-  const heading =
-    pending.length === 0 ? "No migration is pending." : `${count(pending.length, "migration")} will run${first}:`;
-  return [
-    heading,
-    ...listed(pending.map((file) => `${file.migration.name}  ${mannerOf(file)}`)),
-    ...(held.length === 0 ? [] : [`${count(held.length, "migration")} held:`]),
-    ...listed(
-      held.map(
-        ({ file, reason, dueAt }) => `${file.name}  ${reason}${dueAt === null ? "" : `, due ${dueAt.toISOString()}`}`,
-      ),
-    ),
-  ];
-}
-
-function mannerOf({ migration, execution }: AnalysedMigration): string {
-  const manners = {
-    transaction: "in one transaction",
-    outside: "statement by statement",
-    backfill: "in batches",
-    contract: "",
-  };
-  return [migration.phase, manners[execution]].filter((text) => text !== "").join(", ");
-}
-
-function listed(lines: readonly string[]): string[] {
-  const more = lines.length - LISTED_FILES;
-  const shown = lines.slice(0, LISTED_FILES).map((line) => `  ${line}`);
-  return more > 0 ? [...shown, `  … and ${more} more`] : shown;
-}
-
-function count(n: number, noun: string): string {
-  return `${n} ${noun}${n === 1 ? "" : "s"}`;
+/** The same summary as a pull request's comment has. */
+async function planFor(request: PreviewRequest): Promise<string[]> {
+  const { applied: reported, release, promotion } = request;
+  const files = await fileMigrationSource(request.directory, "", request.format).load();
+  const [approvals, policy, now] = [approvalsOf(request), policyOf(request), new Date()];
+  const asked = { files, reported, release, approvals, policy, now, loadParser: loadSqlParser };
+  const preview = await previewFiles({
+    ...asked,
+    ...(promotion === undefined ? {} : { promotion }),
+    ...reviewedPlanOf(process.env[REVIEWED_PLAN_VARIABLE]),
+  });
+  // Before the first deploy no release runs that could break.
+  const names = reported === null ? [] : preview.pending.map(({ migration }) => migration.name);
+  const { breaking } = await lintFiles(asked, names);
+  const comparedWith =
+    reported === null ? ({ kind: "first-deploy" } as const) : ({ kind: "deploy", at: null } as const);
+  return planLines(planOfPreview(preview, { comparedWith, release, approvals, breaking }));
 }

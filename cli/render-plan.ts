@@ -23,6 +23,7 @@ export function renderPlan({ name, local }: Target, plan: PlanResult, terminal: 
       return [`  ${bold(step.action.padEnd(8))}  ${step.file}  ${dim(mannerOf(step))}`, ...remarks];
     }),
     ...(more > 0 ? [`  … and ${plural(more, "step")} more (--json has them all)`] : []),
+    dim(`Plan digest: ${plan.digest}`),
   ].join("\n");
 }
 

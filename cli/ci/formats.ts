@@ -14,10 +14,11 @@ export const FORMAT_FLAG = {
 } as const;
 
 /** @throws HoldfastError invalid_usage */
-export function formatOf(given: string | undefined, isJson: boolean): Format {
+export function formatOf(command: string, given: string | undefined, isJson: boolean): Format {
   const format = FORMATS.find((one) => one === (given ?? (isJson ? "json" : "text")));
-  if (format === undefined) throw misused(`"${given ?? ""}" is no format`, `They are ${FORMATS.join(", ")}.`);
-  if (isJson && format !== "json") throw misused(`--json and --format ${format} exclude each other`, "Give one.");
+  if (format === undefined) throw misused(command, `"${given ?? ""}" is no format`, `They are ${FORMATS.join(", ")}.`);
+  if (isJson && format !== "json")
+    throw misused(command, `--json and --format ${format} exclude each other`, "Give one.");
   return format;
 }
 
@@ -57,7 +58,7 @@ export function readWrites(given: readonly string[]): readonly (readonly [Format
     const [, format, path] = /^(\w+)=(.+)$/.exec(one) ?? [];
     const known = FORMATS.find((name) => name === format);
     if (known !== undefined && path !== undefined) return [known, path];
-    throw misused(`"${one}" does not say what to write where`, "Write --write sarif=holdfast.sarif.");
+    throw misused("ci", `"${one}" does not say what to write where`, "Write --write sarif=holdfast.sarif.");
   });
 }
 
@@ -69,7 +70,7 @@ export async function writeAll(writes: readonly (readonly [Format, string])[], r
       writeFileSync(path, `${text}\n`);
     } catch (error) {
       const { code = "unknown reason" } = error as NodeJS.ErrnoException;
-      throw misused(`${path} cannot be written (${code})`, "Name a file in a folder that is there.");
+      throw misused("ci", `${path} cannot be written (${code})`, "Name a file in a folder that is there.");
     }
   }
 }

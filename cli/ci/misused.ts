@@ -1,5 +1,5 @@
 import { HoldfastError } from "../../engine/index.js";
 
-export function misused(what: string, next: string): HoldfastError {
-  return new HoldfastError("invalid_usage", `holdfast ci: ${what}.`, { next });
+export function misused(command: string, what: string, next: string): HoldfastError {
+  return new HoldfastError("invalid_usage", `holdfast ${command}: ${what}.`, { next });
 }

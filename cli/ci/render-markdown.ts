@@ -81,12 +81,22 @@ type Seen = RehearsalReport["files"][number];
 /** What the server did says more than what the statements show. */
 function locksOf({ locks, isOpaque }: SchemaPlan["pending"][number], seen: Seen | undefined): string {
   const observed = seen?.statements.flatMap((statement) => [
-    ...statement.locks.map(({ relation, mode }) => `${text(relation)} (${mode})`),
+    ...statement.locks
+      .filter(({ isStrong }) => isStrong)
+      .map(({ relation, mode }) => `${text(relation)} (${spelled(mode)})`),
     ...statement.rewrites.map((relation) => `**rewrites ${text(relation)}**`),
     ...statement.scans.map((relation) => `scans ${text(relation)}`),
   ]);
   const told = observed ?? [...locks.map(text), ...(isOpaque ? ["code whose locks do not show"] : [])];
-  return told.length === 0 ? "none" : [...new Set(told)].join("<br>");
+  return told.length === 0 ? "none that stops writers" : [...new Set(told)].join("<br>");
+}
+
+/** `AccessExclusiveLock` of pg_locks as the manual and LOCK TABLE spell it. */
+function spelled(mode: string): string {
+  return mode
+    .replace(/Lock$/, "")
+    .replaceAll(/(?<=[a-z])(?=[A-Z])/g, " ")
+    .toUpperCase();
 }
 
 function timeOf({ statements }: Seen): string {

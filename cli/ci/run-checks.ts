@@ -71,7 +71,7 @@ export async function runChecks(request: CiRequest): Promise<CiReport> {
 
 function required(workTree: WorkTree | undefined): WorkTree {
   if (workTree !== undefined) return workTree;
-  throw misused("--base needs a repository, and there is none here, or no git", "Run it in the checkout.");
+  throw misused("ci", "--base needs a repository, and there is none here, or no git", "Run it in the checkout.");
 }
 
 async function judge(migrations: CollectedMigrations, now: Date): Promise<JudgedMigrations> {
@@ -137,7 +137,11 @@ function unsetIn(environment: string, { environments }: CiSettings): LintFinding
   const known = Object.keys(environments);
   const asked = environments[environment];
   if (asked !== undefined) return unsetVariables(environment, asked, process.env);
-  throw misused(`"${environment}" is no environment of it`, `Known: ${known.join(", ")}. holdfast.json lists them.`);
+  throw misused(
+    "ci",
+    `"${environment}" is no environment of it`,
+    `Known: ${known.join(", ")}. holdfast.json lists them.`,
+  );
 }
 
 function riskOf(preview: StackPreview, allow: readonly string[]): InfrastructureRisk {

@@ -2,8 +2,7 @@ import { BASELINE_FILE, writeBaseline } from "../ci/baseline-file.js";
 import type { CiReport } from "../ci/ci-report.js";
 import { WORKFLOW_AUTHOR } from "../ci/comments.js";
 import { FORMAT_FLAG, formatOf, jsonOf, readWrites, render, writeAll, type Rendering } from "../ci/formats.js";
-import { findWorkTree } from "../ci/git.js";
-import type { Links } from "../ci/markdown.js";
+import { linksOf } from "../ci/links.js";
 import { misused } from "../ci/misused.js";
 import { findGitHubRun } from "../ci/pull-request.js";
 import { runChecks } from "../ci/run-checks.js";
@@ -59,7 +58,7 @@ export const command = defineCommand({
     ["holdfast ci --record-baseline", "once, in a project that has a past"],
   ],
   async run({ flags, terminal }) {
-    const format = formatOf(flags.format, terminal.isJson);
+    const format = formatOf("ci", flags.format, terminal.isJson);
     const writes = readWrites(flags.write ?? []);
     checkFlags(flags);
     const place = findPlace();
@@ -68,7 +67,7 @@ export const command = defineCommand({
       ...{ environment: flags.environment, allow: flags.allow ?? [], now: new Date() },
     });
     if (flags["record-baseline"] === true) return record(place, report);
-    const rendering = { report, links: linksOf(place), terminal };
+    const rendering = { report, links: linksOf(place.project), terminal };
     await writeAll(writes, rendering);
     if (flags.comment === true) await comment(flags.author ?? WORKFLOW_AUTHOR, rendering);
     return {
@@ -82,9 +81,10 @@ export const command = defineCommand({
 type CiFlags = FlagValues<typeof FLAGS>;
 
 function checkFlags({ allow = [], because, comment: isComment, preview }: CiFlags): void {
-  if (allow.length > 0 && because === undefined) throw misused("--allow needs --because", 'Say why: --because "…".');
+  if (allow.length > 0 && because === undefined)
+    throw misused("ci", "--allow needs --because", 'Say why: --because "…".');
   if (isComment === true && preview === undefined)
-    throw misused("--comment needs --preview: a comment is of a stack", "Without one: --write markdown=FILE.");
+    throw misused("ci", "--comment needs --preview: a comment is of a stack", "Without one: --write markdown=FILE.");
 }
 
 function record({ project: { root } }: Place, { findings, known }: CiReport): Answer {
@@ -94,13 +94,6 @@ function record({ project: { root } }: Place, { findings, known }: CiReport): An
     json: { ok: true, recorded },
     text: () => `${many} recorded in ${BASELINE_FILE}: commit it. It only ever shrinks, if you take out what you mend.`,
   };
-}
-
-function linksOf({ project: { root } }: Place): Links {
-  const run = findGitHubRun(process.env);
-  const prefix = findWorkTree(root)?.prefix ?? "";
-  const files = run === undefined ? undefined : `${run.server}/${run.repository}/blob/${run.commit}/`;
-  return { files, prefix, commit: run?.commit };
 }
 
 /** A comment that cannot be written changes no verdict: a fork's run has no right to. */

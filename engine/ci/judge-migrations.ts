@@ -26,13 +26,9 @@ export interface JudgedMigrations {
 
 /** Judges the files that are not applied yet; earlier ones are the history they are judged by. */
 export async function judgeMigrations(input: MigrationsInput): Promise<JudgedMigrations> {
-  const { files, reported, now, loadParser } = input;
-  const open = new Set(files.filter((file) => !hasRun(file, reported)).map(({ name }) => name));
-  const { findings, allowed } =
-    open.size === 0
-      ? { findings: [], allowed: [] }
-      : lintFolder({ files, parser: await loadParser(), now, only: open });
-  const breaking = [...findings, ...allowed].filter(({ rule }) => BREAKS.has(rule));
+  const { files, reported } = input;
+  const open = files.filter((file) => !hasRun(file, reported)).map(({ name }) => name);
+  const { findings, breaking } = await lintFiles(input, open);
   try {
     const preview = await previewFiles(input);
     return { rules: findings, phases: [], plan: planOfPreview(preview, { ...input, breaking }) };
@@ -41,6 +37,23 @@ export async function judgeMigrations(input: MigrationsInput): Promise<JudgedMig
     const phases = faultFindings(error, files[0]?.path ?? "").filter((fault) => !isTold(fault, findings));
     return { rules: findings, phases, plan: null };
   }
+}
+
+/** What the safety rules say of some files of a folder. */
+export interface LintedFiles {
+  readonly findings: readonly LintFinding[];
+  /** What fails in the release that runs now; also where a comment allows it. */
+  readonly breaking: readonly LintFinding[];
+}
+
+/** @param names of the files that are judged; the others are their history */
+export async function lintFiles(
+  { files, now, loadParser }: Pick<PreviewInput, "files" | "now" | "loadParser">,
+  names: readonly string[],
+): Promise<LintedFiles> {
+  if (names.length === 0) return { findings: [], breaking: [] };
+  const { findings, allowed } = lintFolder({ files, parser: await loadParser(), now, only: new Set(names) });
+  return { findings, breaking: [...findings, ...allowed].filter(({ rule }) => BREAKS.has(rule)) };
 }
 
 const BREAKS: ReadonlySet<string> = new Set(RULES.filter(({ harm }) => harm === "break").map(({ id }) => id));
