@@ -28,6 +28,8 @@ export interface Target {
   readonly local: LocalInstance | undefined;
   /** Set for a database of RDS or Aurora. */
   readonly aws?: DatabaseConnection | undefined;
+  /** The stack it takes its migrations from; unset where there is none. */
+  readonly promotedFrom?: string | undefined;
   /** Its entry of holdfast.json; empty where it has none. */
   readonly listed: ListedInstance;
   readonly place: Place;
@@ -109,10 +111,12 @@ async function namedTarget(place: Place, name: string): Promise<Target> {
 
 /** A stack of this project whose database is elsewhere, or was on another machine. */
 async function stackTarget(place: Place, name: string, listed: ListedInstance): Promise<Target> {
-  const { readStackConnection } = await import("./stack-instance.js");
-  const opened = await openDatabase(await readStackConnection(place.project, name), listed.schema);
+  const { readStackInstance } = await import("./stack-instance.js");
+  const { connection: found, promotedFrom } = await readStackInstance(place.project, name);
+  const opened = await openDatabase(found, listed.schema);
   const connection = { ...opened.connection, ...settingsOf(listed) };
-  return { place, name, listed, isAddress: false, hasPassword: true, local: opened.local, aws: opened.aws, connection };
+  const { local, aws } = opened;
+  return { place, name, listed, isAddress: false, hasPassword: true, local, aws, connection, promotedFrom };
 }
 
 function localTarget(place: Place, local: LocalInstance, listed: ListedInstance): Target {

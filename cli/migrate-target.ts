@@ -1,7 +1,8 @@
 import { migrateDatabase, planMigration, type MigrateRequest, type RunResult } from "../engine/index.js";
-import { deployTargetOf, requestOf, type DeploymentFlags } from "./deployment.js";
+import { deployTargetOf, requestOf, sourceOf, type DeploymentFlags } from "./deployment.js";
 import { wake, type Target } from "./instances.js";
 import { reviewedPlanOf, type ReviewedPlanFlag } from "./reviewed-plan.js";
+import { promotionOf } from "./promotion.js";
 import { stoppable } from "./stoppable.js";
 import type { Terminal } from "./terminal.js";
 import { withPassword } from "./with-session.js";
@@ -22,8 +23,10 @@ export const MIGRATE_FLAGS = {
 
 /** Deploys to one target, with a person at hand asking him for the approvals that are missing. */
 export async function migrateTarget(given: Target, flags: MigrateFlags, terminal: Terminal): Promise<RunResult> {
-  const asked = requestFor(given, flags);
+  const wanted = requestFor(given, flags);
   await wake(given);
+  const promotion = await promotionOf(given, sourceOf(given, flags));
+  const asked = { ...wanted, ...promotion };
   return withPassword(given, terminal, async (target) => {
     const deployTarget = deployTargetOf(target, flags);
     const request = terminal.canAsk ? await withApprovals(target.name, asked, deployTarget, terminal) : asked;

@@ -1,6 +1,13 @@
-import { HoldfastError, type DatabaseConnection } from "../engine/index.js";
+import { HoldfastError, type DatabaseConnection, type StagedMigration } from "../engine/index.js";
 import { runTool, type ToolResult } from "../toolchain/run-tool.js";
 import type { Project } from "./project.js";
+
+/** What the command line goes by of a stack. */
+export interface StackInstance {
+  readonly connection: DatabaseConnection;
+  /** The stack it takes its migrations from. */
+  readonly promotedFrom?: string;
+}
 
 /**
  * The database of a stack, from its one contract output `instance`, with the user's own Pulumi and login. A stack has
@@ -8,20 +15,34 @@ import type { Project } from "./project.js";
  *
  * @throws HoldfastError stack_unreadable
  */
-export async function readStackConnection({ root }: Project, stack: string): Promise<DatabaseConnection> {
+export async function readStackInstance({ root }: Project, stack: string): Promise<StackInstance> {
   const output = await pulumi(root, ["stack", "output", "instance", "--json", "--stack", stack]);
   if (output.code === 0) {
-    const connection = connectionIn(parse(output.stdout));
-    if (connection !== undefined) return connection;
+    const instance = parse(output.stdout);
+    const connection = connectionIn(instance);
+    if (connection !== undefined) return { connection, ...promotionIn(instance) };
   } else if (!HAS_NO_OUTPUT.test(output.stderr)) throw unreadable(stack, output);
   const exported = await pulumi(root, ["stack", "export", "--stack", stack]);
   if (exported.code !== 0) throw unreadable(stack, exported);
   const found = connectionInState(parse(exported.stdout));
-  if (found !== undefined) return found;
+  if (found !== undefined) return { connection: found };
   throw new HoldfastError("stack_unreadable", `The stack ${stack} has no database yet that it tells of.`, {
     hint: 'It has no output "instance": it was never deployed, or no up of it has succeeded yet.',
     next: `Bring it up: pulumi up --stack ${stack}. Or give --url, or set DATABASE_URL.`,
   });
+}
+
+/** What a stack has applied, as its output tells; where it cannot be told, why, as the end of a sentence about a file. */
+export async function readStackMigrations({ root }: Project, stack: string): Promise<StagedMigration[] | string> {
+  const { code, stdout, stderr } = await pulumi(root, ["stack", "output", "instance", "--json", "--stack", stack]);
+  if (code === null) return "cannot be looked up there: no pulumi on PATH";
+  if (HAS_NO_OUTPUT.test(stderr)) return 'cannot be looked up there: it has no output "instance"';
+  if (code !== 0) return `cannot be looked up there: ${lastWords(stderr)}`;
+  const instance = parse(stdout);
+  const migrations = isRecord(instance) ? instance["appliedMigrations"] : undefined;
+  return Array.isArray(migrations)
+    ? (migrations as StagedMigration[])
+    : "cannot be looked up there: it names no migration";
 }
 
 const HAS_NO_OUTPUT = /does not have output property/;
@@ -63,6 +84,11 @@ function connectionInState(state: unknown): DatabaseConnection | undefined {
 function connectionIn(instance: unknown): DatabaseConnection | undefined {
   const connection = isRecord(instance) ? instance["connection"] : undefined;
   return isConnection(connection) ? connection : undefined;
+}
+
+function promotionIn(instance: unknown): Pick<StackInstance, "promotedFrom"> {
+  const from = isRecord(instance) ? instance["promotedFrom"] : undefined;
+  return typeof from === "string" ? { promotedFrom: from } : {};
 }
 
 const TEXTS = ["kind", "host", "database", "user", "ownerRole", "resourceId", "project", "instance"];

@@ -77,6 +77,8 @@ export interface MigratedInstance {
   readonly appliedMigrations: MigrationChecksum[];
   /** Relative to the data root. */
   readonly backupsAt: string;
+  /** The stack it takes its migrations from; unset where there is none. */
+  readonly promotedFrom?: string;
 }
 
 /**
@@ -137,7 +139,7 @@ export class SchemaMigrations extends pulumi.ComponentResource {
     this.ran = summary.apply(({ ran }) => [...ran]);
     this.held = summary.apply(({ held }) => [...held]);
     this.counts = summary.apply(({ counts }) => counts);
-    this.instance = pulumi.all([connection, summary]).apply(([at, done]) => describe(at, done));
+    this.instance = pulumi.all([connection, summary]).apply(([at, done]) => describe(at, done, args));
     this.registerOutputs({ ...outputsOf(this) });
   }
 }
@@ -206,6 +208,7 @@ function elsewhere({ execution }: SchemaMigrationsArgs, connection: DatabaseConn
 function describe(
   connection: DatabaseConnection,
   { schemaVersion, release, appliedMigrations }: DeploySummary,
+  { promotedFrom }: SchemaMigrationsArgs,
 ): MigratedInstance {
   return {
     connection,
@@ -213,6 +216,7 @@ function describe(
     release,
     appliedMigrations: appliedMigrations.map(({ version, checksum, state }) => ({ version, checksum, state })),
     backupsAt: `${connection.project}/backups/${connection.instance}/database`,
+    ...(promotedFrom !== undefined && { promotedFrom }),
   };
 }
 

@@ -4,6 +4,7 @@ import { defineCommand, OPTIONAL_INSTANCE } from "../command.js";
 import { DEPLOYMENT_FLAGS, knownRelease, sourceOf, type DeploymentFlags } from "../deployment.js";
 import { formatInstant, plural } from "../format.js";
 import { CONNECTION_FLAGS, findOtherStacks, findTarget, findTargets, isOneMeant, type Target } from "../instances.js";
+import { promotionOf } from "../promotion.js";
 import { errorJson } from "../render-error.js";
 import type { Terminal } from "../terminal.js";
 import { withSession } from "../with-session.js";
@@ -13,8 +14,18 @@ interface Report {
   readonly status: DatabaseStatus | null;
   /** An error where that could not be found out. */
   readonly backup: LastBackup | HoldfastError | null;
+  /** Pending files that the stack it takes its migrations from has not proven. */
+  readonly waits: readonly WaitingFile[];
   /** Why there is no status. */
   readonly error: HoldfastError | null;
+}
+
+interface WaitingFile {
+  readonly file: string;
+  /** The stack that must have applied and verified it. */
+  readonly stack: string;
+  /** `has not been applied there` */
+  readonly why: string;
 }
 
 export const command = defineCommand({
@@ -50,12 +61,24 @@ async function reportOn(target: Target, flags: DeploymentFlags, terminal: Termin
   try {
     const release = knownRelease(target, flags);
     const status = await withSession(target, terminal, "read-only", (session) => readStatus(session, world, release));
-    return { instance: target.name, status, backup, error: null };
+    return { instance: target.name, status, backup, waits: await waitsOf(target, flags, status), error: null };
   } catch (error) {
     const known = asHoldfastError(error);
     if (known === undefined) throw error;
-    return { instance: target.name, status: null, backup, error: known };
+    return { instance: target.name, status: null, backup, waits: [], error: known };
   }
+}
+
+async function waitsOf(target: Target, flags: DeploymentFlags, { pending }: DatabaseStatus): Promise<WaitingFile[]> {
+  if (pending === null || pending.length === 0) return [];
+  const source = sourceOf(target, flags);
+  const { promotion } = await promotionOf(target, source);
+  if (promotion === undefined) return [];
+  const reasons = new Map(promotion.unproven.map(({ version, why }) => [version, why]));
+  return (await source.load()).flatMap(({ name, version }) => {
+    const why = pending.includes(name) ? reasons.get(version) : undefined;
+    return why === undefined ? [] : [{ file: name, stack: promotion.from, why }];
+  });
 }
 
 /** An instance that cannot be asked is part of the picture; the exit code says so all the same. */
@@ -75,10 +98,11 @@ function notAskedLine(stacks: readonly string[]): string[] {
   return ["", `Not asked, since each takes Pulumi and its login: ${stacks.join(", ")} (holdfast status ${first}).`];
 }
 
-function reportJson({ instance, status, backup: found, error }: Report): object {
+function reportJson({ instance, status, backup: found, waits, error }: Report): object {
   const backup = found instanceof HoldfastError ? { error: errorJson(found) } : found;
   if (status === null) return { instance, backup, error: error === null ? null : errorJson(error) };
-  return { instance, ...status, faults: status.faults.map(errorJson), backup };
+  const waiting = waits.length > 0 ? { waits } : {};
+  return { instance, ...status, ...waiting, faults: status.faults.map(errorJson), backup };
 }
 
 async function render(reports: readonly Report[], terminal: Terminal): Promise<string> {
@@ -110,7 +134,7 @@ function savedAt(backup: Report["backup"]): [taken: string, proven: string] {
   return [formatInstant(backup.takenAt), backup.provenAt === null ? "never" : formatInstant(backup.provenAt)];
 }
 
-function remarks({ instance, status, backup, error }: Report): string[] {
+function remarks({ instance, status, backup, waits, error }: Report): string[] {
   if (status === null) return error === null ? [] : ["", `${instance}: ${error.message}`];
   const { pending, held, retired, unverified, drift, faults, isAhead, interruptedSince } = status;
   const lines = [
@@ -121,6 +145,7 @@ function remarks({ instance, status, backup, error }: Report): string[] {
       ? []
       : [`a run has been interrupted since ${formatInstant(interruptedSince)}; deploy again`]),
     ...(pending ?? []).map((file) => `pending   ${file}`),
+    ...waits.map(({ file, stack, why }) => `waits     ${file}: on ${stack} it ${why.replace(/ there\b/, "")}`),
     ...held.map(({ version, reason, dueAt }) => `held      ${version}: ${reason ?? ""}${due(dueAt)}`),
     ...retired.map(
       ({ version, dueAt }) => `retired   ${version}${due(dueAt)}; until then: holdfast undo ${instance} ${version}`,

@@ -1,9 +1,10 @@
 import assert from "node:assert/strict";
-import { rm, writeFile } from "node:fs/promises";
+import { cp, mkdir, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { PulumiFn } from "@pulumi/pulumi/automation/index.js";
 import { LocalDatabase, SchemaMigrations, type SchemaMigrationsArgs } from "../../components/index.js";
 import { ensureBuilt } from "../support/build.js";
+import { runCli, type CliRun } from "../support/cli.js";
 import { createDataRoot, type TestDataRoot } from "../support/data-root.js";
 import { inFolder } from "../support/in-folder.js";
 import {
@@ -74,6 +75,27 @@ describe("a stack that takes only what another one has proven", function () {
     return messages.join("\n");
   };
 
+  /** A checkout with one more file, whose stack `live` is prod; `pulumi` there tells the outputs of both. */
+  const checkout = async (): Promise<(...args: string[]) => Promise<CliRun>> => {
+    const root = join(dataRoot.path, "checkout");
+    const instanceOf = async ({ stack }: TestStack) => JSON.stringify((await stack.outputs())["instance"]?.value);
+    const answers = `*"--stack live"*) cat live.json;; *"--stack ${STAGING}"*) cat staging.json;; *) exit 1;;`;
+    const files = {
+      "Pulumi.yaml": "name: elsewhere\nruntime: nodejs\n",
+      "Pulumi.live.yaml": "config: {}\n",
+      "holdfast.json": '{"instances": {"live": {"environment": "prod"}}}',
+      "live.json": await instanceOf(prod),
+      "staging.json": await instanceOf(staging),
+      "bin/pulumi": `#!/bin/sh\ncase "$*" in ${answers} esac\n`,
+      "migrations/0003_add_notes_mood.sql": MORE,
+    };
+    await cp(path(""), join(root, "migrations"), { recursive: true });
+    await mkdir(join(root, "bin"));
+    for (const [name, text] of Object.entries(files)) await writeFile(join(root, name), text, { mode: 0o755 });
+    const env = { HOLDFAST_HOME: dataRoot.path, PATH: `${join(root, "bin")}:${process.env["PATH"] ?? ""}` };
+    return (...args) => runCli(args, { cwd: root, env });
+  };
+
   it("refuses what is pending while that stack does not exist, in words that say so", async () => {
     assert.match(
       await refusal(),
@@ -111,6 +133,22 @@ describe("a stack that takes only what another one has proven", function () {
     assert.match(await refusal("1.2.0"), /0002_add_notes_title\.sql was applied there with another checksum/);
     await write("0002_add_notes_title.sql", ADD);
     assert.deepEqual((await promoted("up", "1.2.0")).outputs["ran"], ["0002_add_notes_title.sql"]);
+  });
+
+  it("is told by status from any checkout, and kept by plan and migrate by hand", async () => {
+    const holdfast = await checkout();
+    const { stdout, stderr } = await holdfast("status", "live", "--release", "1.3.0");
+    const line = /waits +0003_add_notes_mood\.sql: on organization\/shop\/staging it has not been applied$/m;
+    assert.match(stdout, line, stderr);
+    const { instances } = (await holdfast("status", "live", "--json")).json() as { instances: { waits?: unknown }[] };
+    assert.deepEqual(instances[0]?.waits, [
+      { file: "0003_add_notes_mood.sql", stack: STAGING, why: "has not been applied there" },
+    ]);
+    for (const command of ["plan", "migrate"]) {
+      const refused = await holdfast(command, "live", "--release", "1.3.0");
+      assert.equal(refused.exitCode, 3, refused.stdout);
+      assert.match(refused.stderr, /0003_add_notes_mood\.sql has not been applied there[^]*\[not_promoted\]/);
+    }
   });
 
   it("shows no change when the other stack is gone, as long as nothing is pending", async () => {
