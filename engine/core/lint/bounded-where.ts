@@ -17,7 +17,7 @@ const A_FEW = 10_000;
 
 /**
  * Whether a condition lets only so many rows pass as the file itself names: by a key, by a foreign key (what belongs to one
- * row), a short range, or a LIMIT. A key that no file shows is not taken for one, except a column named `id`.
+ * row), a short range, or a LIMIT. Other columns are not taken for a key, except one named `id`.
  */
 export function isBounded(condition: unknown, chosen: Chosen, schema: Schema): boolean {
   const node = asFields(condition);
@@ -147,7 +147,7 @@ function isKey(columns: ReadonlySet<string>, table: Table | undefined, schema: S
       .indexesOf(id)
       .filter(({ isUnique }) => isUnique)
       .map((index) => index.columns),
-    ...(table?.isWhole === true ? [] : [["id"]]),
+    ["id"],
   ];
   return keys.some((key) => key.length > 0 && key.every((column) => column !== null && columns.has(column)));
 }

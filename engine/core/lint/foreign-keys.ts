@@ -24,7 +24,10 @@ export function newParts(node: AstNode): NewParts {
   const parts =
     kindOf(node) === "CreateStmt"
       ? asNodes(fields["tableElts"])
-      : asNodes(fields["cmds"]).map((command) => asFields(asFields(command["AlterTableCmd"])["def"]));
+      : asNodes(fields["cmds"])
+          .map((node) => asFields(node["AlterTableCmd"]))
+          .filter(({ subtype }) => subtype === "AT_AddColumn" || subtype === "AT_AddConstraint")
+          .map(({ def }) => asFields(def));
   return {
     columns: parts.filter((part) => "ColumnDef" in part).map((part) => asFields(part["ColumnDef"])),
     constraints: parts.filter((part) => "Constraint" in part).map((part) => asFields(part["Constraint"])),

@@ -10,13 +10,17 @@ import { addFkInlineColumn } from "./rules/add-fk-inline-column.js";
 import { addFkPartitioned } from "./rules/add-fk-partitioned.js";
 import { addFkValid } from "./rules/add-fk-valid.js";
 import { addPrimaryKey } from "./rules/add-primary-key.js";
+import { addRequiredColumn } from "./rules/add-required-column.js";
 import { addUnique } from "./rules/add-unique.js";
+import { alterRolePassword } from "./rules/alter-role-password.js";
+import { alterSystem } from "./rules/alter-system.js";
 import { alterTypeCheckConstraint } from "./rules/alter-type-check-constraint.js";
 import { alterTypeCollation } from "./rules/alter-type-collation.js";
 import { alterTypeRewrite } from "./rules/alter-type-rewrite.js";
 import { alterTypeTimezone } from "./rules/alter-type-timezone.js";
 import { cannotTell } from "./rules/cannot-tell.js";
 import { cascadeFk } from "./rules/cascade-fk.js";
+import { charVarcharTimestamp } from "./rules/char-varchar-timestamp.js";
 import { combineAlterTable } from "./rules/combine-alter-table.js";
 import { concurrentWithoutName } from "./rules/concurrent-without-name.js";
 import { concurrentlyInTx } from "./rules/concurrently-in-tx.js";
@@ -32,11 +36,15 @@ import { doLoopWithoutCommit } from "./rules/do-loop-without-commit.js";
 import { dropCascade } from "./rules/drop-cascade.js";
 import { dropColumn } from "./rules/drop-column.js";
 import { dropColumnThenAdd } from "./rules/drop-column-then-add.js";
+import { dropConstraint } from "./rules/drop-constraint.js";
 import { dropDatabase } from "./rules/drop-database.js";
+import { dropDefaultOnNotNull } from "./rules/drop-default-on-not-null.js";
+import { dropExpression } from "./rules/drop-expression.js";
 import { dropExtension } from "./rules/drop-extension.js";
 import { dropFromPublication } from "./rules/drop-from-publication.js";
 import { dropIndex } from "./rules/drop-index.js";
 import { dropIndexBlocking } from "./rules/drop-index-blocking.js";
+import { dropNotNull } from "./rules/drop-not-null.js";
 import { dropObject } from "./rules/drop-object.js";
 import { dropOwned } from "./rules/drop-owned.js";
 import { dropPolicy } from "./rules/drop-policy.js";
@@ -47,17 +55,23 @@ import { dropTrigger } from "./rules/drop-trigger.js";
 import { dropType } from "./rules/drop-type.js";
 import { dropTypeCascade } from "./rules/drop-type-cascade.js";
 import { dropViewFunction } from "./rules/drop-view-function.js";
+import { enableRls } from "./rules/enable-rls.js";
 import { enumReorder } from "./rules/enum-reorder.js";
 import { enumValueUsedInTx } from "./rules/enum-value-used-in-tx.js";
 import { explainAnalyzeDml } from "./rules/explain-analyze-dml.js";
+import { fkTypeMismatch } from "./rules/fk-type-mismatch.js";
 import { fkWithoutIndex } from "./rules/fk-without-index.js";
+import { grantPublic } from "./rules/grant-public.js";
+import { identifierTooLong } from "./rules/identifier-too-long.js";
 import { invalidIndexRetry } from "./rules/invalid-index-retry.js";
+import { jsonColumn } from "./rules/json-column.js";
 import { lockTable } from "./rules/lock-table.js";
 import { manyStrongLocks } from "./rules/many-strong-locks.js";
 import { mergeDelete } from "./rules/merge-delete.js";
 import { missingLockTimeout } from "./rules/missing-lock-timeout.js";
 import { missingStatementTimeout } from "./rules/missing-statement-timeout.js";
 import { mixedFile } from "./rules/mixed-file.js";
+import { narrowPrimaryKey } from "./rules/narrow-primary-key.js";
 import { nestedTx } from "./rules/nested-tx.js";
 import { notRepeatable } from "./rules/not-repeatable.js";
 import { overwriteHistory } from "./rules/overwrite-history.js";
@@ -71,20 +85,26 @@ import { renameEnumValue } from "./rules/rename-enum-value.js";
 import { renameSchema } from "./rules/rename-schema.js";
 import { renameTable } from "./rules/rename-table.js";
 import { renameViewFunctionType } from "./rules/rename-view-function-type.js";
+import { replaceFunctionSignature } from "./rules/replace-function-signature.js";
 import { replaceIndexOrder } from "./rules/replace-index-order.js";
 import { replicationRoleReplica } from "./rules/replication-role-replica.js";
+import { revoke } from "./rules/revoke.js";
+import { securityDefinerSearchPath } from "./rules/security-definer-search-path.js";
 import { sequenceRewind } from "./rules/sequence-rewind.js";
 import { setLocalOutsideTx } from "./rules/set-local-outside-tx.js";
 import { setNotNull } from "./rules/set-not-null.js";
 import { setUnlogged } from "./rules/set-unlogged.js";
 import { statementAfterAccessExclusive } from "./rules/statement-after-access-exclusive.js";
+import { tightenUnique } from "./rules/tighten-unique.js";
 import { timeoutDisabledOrLong } from "./rules/timeout-disabled-or-long.js";
 import { truncate } from "./rules/truncate.js";
 import { unbatchedBackfill } from "./rules/unbatched-backfill.js";
 import { uncommittedTx } from "./rules/uncommitted-tx.js";
 import { unlinkLargeObject } from "./rules/unlink-large-object.js";
+import { unqualifiedName } from "./rules/unqualified-name.js";
 import { updateAll } from "./rules/update-all.js";
 import { validateInSameTx } from "./rules/validate-in-same-tx.js";
+import { wideIndex } from "./rules/wide-index.js";
 
 /** What nobody can read before it runs is never safe. */
 export const CANNOT_TELL: Rule = cannotTell;
@@ -102,13 +122,17 @@ export const RULES: readonly Rule[] = [
   addFkPartitioned,
   addFkValid,
   addPrimaryKey,
+  addRequiredColumn,
   addUnique,
+  alterRolePassword,
+  alterSystem,
   alterTypeCheckConstraint,
   alterTypeCollation,
   alterTypeRewrite,
   alterTypeTimezone,
   cannotTell,
   cascadeFk,
+  charVarcharTimestamp,
   combineAlterTable,
   concurrentWithoutName,
   concurrentlyInTx,
@@ -124,11 +148,15 @@ export const RULES: readonly Rule[] = [
   dropCascade,
   dropColumn,
   dropColumnThenAdd,
+  dropConstraint,
   dropDatabase,
+  dropDefaultOnNotNull,
+  dropExpression,
   dropExtension,
   dropFromPublication,
   dropIndex,
   dropIndexBlocking,
+  dropNotNull,
   dropObject,
   dropOwned,
   dropPolicy,
@@ -139,17 +167,23 @@ export const RULES: readonly Rule[] = [
   dropType,
   dropTypeCascade,
   dropViewFunction,
+  enableRls,
   enumReorder,
   enumValueUsedInTx,
   explainAnalyzeDml,
+  fkTypeMismatch,
   fkWithoutIndex,
+  grantPublic,
+  identifierTooLong,
   invalidIndexRetry,
+  jsonColumn,
   lockTable,
   manyStrongLocks,
   mergeDelete,
   missingLockTimeout,
   missingStatementTimeout,
   mixedFile,
+  narrowPrimaryKey,
   nestedTx,
   notRepeatable,
   overwriteHistory,
@@ -163,20 +197,26 @@ export const RULES: readonly Rule[] = [
   renameSchema,
   renameTable,
   renameViewFunctionType,
+  replaceFunctionSignature,
   replaceIndexOrder,
   replicationRoleReplica,
+  revoke,
+  securityDefinerSearchPath,
   sequenceRewind,
   setLocalOutsideTx,
   setNotNull,
   setUnlogged,
   statementAfterAccessExclusive,
+  tightenUnique,
   timeoutDisabledOrLong,
   truncate,
   unbatchedBackfill,
   uncommittedTx,
   unlinkLargeObject,
+  unqualifiedName,
   updateAll,
   validateInSameTx,
+  wideIndex,
 ];
 
 /** The rules that look at a kind of statement. */
