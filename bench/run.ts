@@ -3,6 +3,8 @@ import { writeFileSync } from "node:fs";
 import { parseArgs } from "node:util";
 import { apply } from "./cases/apply.js";
 import { backfill } from "./cases/backfill.js";
+import { lintSpeed } from "./cases/lint-speed.js";
+import { lintVerdicts } from "./cases/lint-verdicts.js";
 import { loadComponents } from "./cases/load-components.js";
 import { noOp } from "./cases/no-op.js";
 import { preview } from "./cases/preview.js";
@@ -12,7 +14,7 @@ import { describeMachine } from "./machine.js";
 import { isMet, renderCase, type CaseReport } from "./report.js";
 import { startBenchServer, type BenchServer } from "./server.js";
 
-const USAGE = `npm run bench -- [--only start-up|no-op|apply|stall|backfill|load|preview]… [--rounds 5] [--json FILE]
+const USAGE = `npm run bench -- [--only start-up|no-op|apply|stall|backfill|load|preview|lint]… [--rounds 5] [--json FILE]
 
   --only     one case; may be repeated
   --rounds   how often contenders take turns; long cases take fewer; default 5
@@ -58,6 +60,11 @@ const CASES: Readonly<Record<string, Case>> = {
   },
   preview: async function* (_server, rounds) {
     yield await preview(rounds);
+  },
+  lint: async function* (_server, rounds) {
+    yield await lintVerdicts("All rows of the corpus", "all");
+    yield await lintVerdicts("The rows kept from the rules' authors", "unseen");
+    yield await lintSpeed(rounds);
   },
 };
 

@@ -3,6 +3,7 @@ import type { LintFinding } from "../../../engine/core/lint/lint-finding.js";
 import type { SqlParser } from "../../../engine/core/ports.js";
 import { lintFolder } from "../../../engine/lint.js";
 import { migrationFile } from "../../support/migration-file.js";
+import type { Verdict } from "./measure-rates.js";
 import { SHOP_HISTORY } from "./shop.js";
 import type { CorpusRow } from "../probe/probed-row.js";
 
@@ -24,6 +25,13 @@ export function lintCorpusRow(
   return row.manner === "holdfast"
     ? lintFolder({ ...request, files }).findings
     : lintFolder({ ...request, files: files.map(asPlain) }).findings;
+}
+
+/** The linter's verdict on the row, for the rates. */
+export function judgeCorpusRow(parser: SqlParser, row: CorpusRow): Verdict {
+  const findings = lintCorpusRow(parser, row);
+  const errors = findings.filter(({ severity }) => severity === "error");
+  return { isCaught: isCaught(findings), rules: errors.map(({ rule }) => rule) };
 }
 
 /** Errors alone stop a deploy: a row with one counts as caught. */

@@ -1,13 +1,16 @@
-import type { LintFinding } from "../../../engine/core/lint/lint-finding.js";
 import { rowKey, type CorpusRow } from "../probe/probed-row.js";
 import type { Labels } from "./labels.js";
 
-/** A row and whether a linter objects to it. */
-export interface Judged {
+/** What a linter says of a row. */
+export interface Verdict {
+  readonly isCaught: boolean;
+  /** The rules that object to it. */
+  readonly rules: readonly string[];
+}
+
+export interface Judged extends Verdict {
   readonly row: CorpusRow;
   readonly isUnsafe: boolean;
-  readonly isCaught: boolean;
-  readonly findings: readonly LintFinding[];
 }
 
 export interface Rates {
@@ -22,18 +25,10 @@ export interface Rates {
 }
 
 /** Judges the rows whose harm a server can show. */
-export function judgeRows(
-  rows: readonly CorpusRow[],
-  labels: Labels,
-  lint: (row: CorpusRow) => readonly LintFinding[],
-  isCaught: (findings: readonly LintFinding[]) => boolean,
-): Judged[] {
+export function judgeRows(rows: readonly CorpusRow[], labels: Labels, judge: (row: CorpusRow) => Verdict): Judged[] {
   return rows
     .filter(({ unmeasured }) => unmeasured === undefined)
-    .map((row) => {
-      const findings = lint(row);
-      return { row, findings, isUnsafe: (labels[rowKey(row)]?.harm.length ?? 0) > 0, isCaught: isCaught(findings) };
-    });
+    .map((row) => ({ row, isUnsafe: (labels[rowKey(row)]?.harm.length ?? 0) > 0, ...judge(row) }));
 }
 
 export function ratesOf(judged: readonly Judged[]): Rates {

@@ -46,7 +46,10 @@ export const UNSEEN: readonly CorpusRow[] = rowsOf({
       "CREATE SCHEMA scratch;\nCREATE TABLE scratch.rows AS SELECT id FROM users WHERE id < 10;\nDELETE FROM scratch.rows;\nDROP SCHEMA scratch CASCADE;",
     "temporary by select into":
       "SELECT id INTO TEMPORARY pile FROM users WHERE id < 10;\nDELETE FROM pile;\nDROP TABLE pile;",
-    "delete of nothing by key list": "DELETE FROM settings WHERE key IN ('never', 'there');",
+    "delete of nothing by key list": {
+      sql: "DELETE FROM settings WHERE key IN ('never', 'there');",
+      unmeasured: "safe only by the rows there are",
+    },
     "insert with do nothing": "INSERT INTO products (id, sku) VALUES (1, 'sku1') ON CONFLICT DO NOTHING;",
     "a function with a delete, for a trigger":
       "CREATE FUNCTION clean() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN DELETE FROM audit_log WHERE id = OLD.id; RETURN OLD; END $$;",

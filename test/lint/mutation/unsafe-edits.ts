@@ -14,7 +14,7 @@ const PLACES = fc.constantFrom(
   { table: "products", column: "title" },
   { table: "documents", column: "body" },
   { table: "billing.invoices", column: "amount" },
-  { table: "public.audit_log", column: "what" },
+  { table: "public.users", column: "balance" },
 );
 /** Names a person would give, quoted ones among them. */
 const NAMES = fc.constantFrom("extra", "zone_2", '"Mixed Case"', "added_at", "new_one", '"select"');
