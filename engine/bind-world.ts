@@ -1,5 +1,6 @@
 import { accept, type AcceptReport } from "./accept.js";
 import { adopt, type Adoption, type AdoptReport } from "./adopt.js";
+import { pgDump } from "./adapters/adopt/dump-schema.js";
 import { killSwitch } from "./adapters/kill-switch.js";
 import { loadSqlParser } from "./adapters/libpg-sql-parser.js";
 import { pgHistoryStore } from "./adapters/pg-history-store.js";
@@ -13,6 +14,7 @@ import type { MigrationSource } from "./core/ports.js";
 import type { MigrateRequest, PlanResult, RunResult, World } from "./core/run.js";
 import { migrate } from "./migrate.js";
 import { plan } from "./plan.js";
+import { readSchema } from "./read-schema.js";
 import { undo, type UndoReport } from "./undo.js";
 
 /** The database of a deploy, and the folder. */
@@ -43,6 +45,16 @@ export function baselineDatabase(
   version: string,
 ): Promise<BaselineReport> {
   return baseline(request, bindWorld(request, target), version);
+}
+
+/** The present schema as a folder's first file; see read-schema.ts. @throws HoldfastError */
+export function readDatabaseSchema({ connection }: Pick<DeployTarget, "connection">): Promise<string> {
+  const world = {
+    sessions: pgSessions(connection),
+    history: pgHistoryStore(connection.schema),
+    loadParser: loadSqlParser,
+  };
+  return readSchema(world, pgDump(connection));
 }
 
 /** Takes over from another tool; see adopt.ts. @throws HoldfastError */

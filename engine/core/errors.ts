@@ -47,6 +47,7 @@ export const EXIT_CODES = {
   drill_failed: 3,
   accept_refused: 3,
   adopt_refused: 3,
+  baseline_refused: 3,
   undo_refused: 3,
   rehearsal_failed: 3,
   rehearsal_refused: 3,

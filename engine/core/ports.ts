@@ -163,6 +163,13 @@ export interface RecordedMigration {
   readonly noBackupBecause?: string;
 }
 
+/**
+ * Writes the schema as SQL, with whole names and without rows: pg_dump --schema-only.
+ * @param excludedTables quoted names: `"public"."settings"`
+ * @throws HoldfastError baseline_refused where nothing fits that server
+ */
+export type SchemaDump = (serverMajor: number, excludedTables: readonly string[]) => Promise<string>;
+
 /** Reads the folder. @throws HoldfastError folder_missing, folder_empty, invalid_file_name, … */
 export interface MigrationSource {
   load(): Promise<readonly MigrationFile[]>;
