@@ -6,13 +6,15 @@ import type { MigrationFile } from "./migration.js";
 import type { SqlParser } from "./ports.js";
 import { reachStatements, type ReachInput } from "./reach-statements.js";
 import { routinesKnownTo } from "./routines.js";
+import { destroysOnlyScratch } from "./scratch-statement.js";
 import { pointAt } from "./source-location.js";
 import { destructionOf } from "./unsafe-rules.js";
 
 /**
  * What a file that is no contract would destroy, or break for the releases still running: DROP, TRUNCATE, DELETE and
  * UPDATE without WHERE, and renames, also inside a DO block and the functions and procedures it calls. What nobody can
- * read before it runs (EXECUTE of a computed text) counts as unsafe, too. Objects the file itself made are its own.
+ * read before it runs (EXECUTE of a computed text) counts as unsafe, too. Objects the file itself made are its own, and
+ * those of the scratch schema nobody's.
  * @param folder all files of the folder: bodies of routines that earlier files defined are found there
  * @returns unsafe_statement errors, in order; none for a contract
  */
@@ -46,7 +48,8 @@ function judge(
   const destructive = statements.flatMap(({ node, inside, offset }) =>
     nodesWithin(node).flatMap((inner) => {
       const what = destructionOf(inner);
-      if (what === undefined || (inside === undefined && made?.holdsAllOf(inner))) return [];
+      if (what === undefined || (inside === undefined && made?.holdsAllOf(inner)) || destroysOnlyScratch(inner))
+        return [];
       return unsafe(migration, offset, inside === undefined ? what : `${what}, in ${inside}`);
     }),
   );

@@ -3,7 +3,7 @@ import type { Client } from "pg";
 import type { Session } from "../../engine/core/ports.js";
 import { isScratch } from "../../engine/core/scratch-schema.js";
 import { findScratch } from "../../engine/steps/check/find-scratch.js";
-import { openSession, OWNER_ROLE } from "../support/engine.js";
+import { deploy, openSession, OWNER_ROLE, refusalOf, type Folder } from "../support/engine.js";
 import { createDatabase, type TestDatabase } from "../support/postgres.js";
 
 describe("the scratch schema", () => {
@@ -27,6 +27,37 @@ describe("the scratch schema", () => {
     assert.deepEqual(["holdfast_scratch", "scratch", "HOLDFAST_SCRATCH", "public", "", undefined].filter(isScratch), [
       "holdfast_scratch",
     ]);
+  });
+
+  it("takes tables that are made, emptied and dropped in any phase, without a contract and without an approval", async () => {
+    const folder: Folder = {
+      "0001_create_orders.sql": "CREATE TABLE orders (id bigint PRIMARY KEY, total int);\n",
+      "0002_keep_totals.sql":
+        "CREATE SCHEMA IF NOT EXISTS holdfast_scratch;\nCREATE TABLE holdfast_scratch.totals AS SELECT id, total FROM orders;\n",
+    };
+    await deploy(database, folder);
+    const later: Folder = {
+      ...folder,
+      "0003_thin_totals.sql":
+        "-- @phase switch\nDELETE FROM holdfast_scratch.totals WHERE total IS NULL;\nTRUNCATE holdfast_scratch.totals;\n",
+      "0004_drop_totals.sql": "DROP TABLE holdfast_scratch.totals;\n",
+    };
+    const { appliedMigrations } = await deploy(database, later, { release: "1.1.0" });
+    assert.deepEqual(
+      appliedMigrations.map(({ state }) => state),
+      ["applied", "applied", "applied", "applied"],
+    );
+    assert.deepEqual(await findScratch(session), []);
+    for (const sql of [
+      "DROP TABLE orders, holdfast_scratch.totals;",
+      "DROP TABLE holdfast_scratch.totals CASCADE;",
+      "TRUNCATE holdfast_scratch.totals CASCADE;",
+    ]) {
+      const refused = await refusalOf(deploy(database, { ...later, "0005_go_on.sql": sql }, { release: "1.2.0" }));
+      assert.equal(refused.exitCode, 3, sql);
+    }
+    const last = { ...later, "0005_go_on.sql": "DROP SCHEMA holdfast_scratch;\n" };
+    assert.equal((await deploy(database, last, { release: "1.2.0" })).schemaVersion, "0005");
   });
 
   it("check names what was left there, as a warning with its DROP, and not what goes with it", async () => {
