@@ -10,7 +10,8 @@ import { withSession } from "../with-session.js";
 export const command = defineCommand({
   about:
     "Compares history, files and schema, asks the @verify queries again, and looks for invalid indexes, constraints that\n" +
-    "were never validated, wraparound, sequences near their end and scratch tables left over. Changes nothing. Exit code 3 where it finds a fault.",
+    "were never validated, wraparound, sequences near their end and scratch tables left over. Changes nothing.\n" +
+    "Exit code 3 where it finds a fault.",
   words: [INSTANCE],
   flags: { ...CONNECTION_FLAGS, ...DEPLOYMENT_FLAGS },
   examples: [
