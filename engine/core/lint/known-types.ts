@@ -14,6 +14,11 @@ export function storedType(type: TypeName, schema: Schema): TypeName {
   return domainsOf(type, schema).at(-1)?.base ?? type;
 }
 
+/** The ids of the domains a type is, or rests on. */
+export function domainIds(type: TypeName, schema: Schema): string[] {
+  return domainsOf(type, schema).map(({ id }) => id);
+}
+
 /** PostgreSQL's own, of a file, or of a well-known extension. */
 export function isKnownType(type: Pick<TypeName, "name">, schema: Schema): boolean {
   const name = type.name.slice(type.name.indexOf(".") + 1);

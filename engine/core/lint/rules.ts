@@ -18,21 +18,27 @@ import { alterTypeCheckConstraint } from "./rules/alter-type-check-constraint.js
 import { alterTypeCollation } from "./rules/alter-type-collation.js";
 import { alterTypeRewrite } from "./rules/alter-type-rewrite.js";
 import { alterTypeTimezone } from "./rules/alter-type-timezone.js";
+import { attachPartitionScan } from "./rules/attach-partition-scan.js";
 import { cannotTell } from "./rules/cannot-tell.js";
 import { cascadeFk } from "./rules/cascade-fk.js";
 import { charVarcharTimestamp } from "./rules/char-varchar-timestamp.js";
+import { clusterVacuumFull } from "./rules/cluster-vacuum-full.js";
 import { combineAlterTable } from "./rules/combine-alter-table.js";
+import { compositeAttribute } from "./rules/composite-attribute.js";
 import { concurrentWithoutName } from "./rules/concurrent-without-name.js";
 import { concurrentlyInTx } from "./rules/concurrently-in-tx.js";
 import { createIndexBlocking } from "./rules/create-index-blocking.js";
 import { createIndexPartitioned } from "./rules/create-index-partitioned.js";
+import { createPartitionOf } from "./rules/create-partition-of.js";
 import { createRuleInstead } from "./rules/create-rule-instead.js";
 import { createTrigger } from "./rules/create-trigger.js";
 import { ddlPlusDml } from "./rules/ddl-plus-dml.js";
 import { deleteAll } from "./rules/delete-all.js";
+import { detachPartition } from "./rules/detach-partition.js";
 import { detachRows } from "./rules/detach-rows.js";
 import { disableTrigger } from "./rules/disable-trigger.js";
 import { doLoopWithoutCommit } from "./rules/do-loop-without-commit.js";
+import { domainConstraint } from "./rules/domain-constraint.js";
 import { dropCascade } from "./rules/drop-cascade.js";
 import { dropColumn } from "./rules/drop-column.js";
 import { dropColumnThenAdd } from "./rules/drop-column-then-add.js";
@@ -91,8 +97,10 @@ import { replicationRoleReplica } from "./rules/replication-role-replica.js";
 import { revoke } from "./rules/revoke.js";
 import { securityDefinerSearchPath } from "./rules/security-definer-search-path.js";
 import { sequenceRewind } from "./rules/sequence-rewind.js";
+import { setAccessMethod } from "./rules/set-access-method.js";
 import { setLocalOutsideTx } from "./rules/set-local-outside-tx.js";
 import { setNotNull } from "./rules/set-not-null.js";
+import { setTablespace } from "./rules/set-tablespace.js";
 import { setUnlogged } from "./rules/set-unlogged.js";
 import { statementAfterAccessExclusive } from "./rules/statement-after-access-exclusive.js";
 import { tightenUnique } from "./rules/tighten-unique.js";
@@ -130,21 +138,27 @@ export const RULES: readonly Rule[] = [
   alterTypeCollation,
   alterTypeRewrite,
   alterTypeTimezone,
+  attachPartitionScan,
   cannotTell,
   cascadeFk,
   charVarcharTimestamp,
+  clusterVacuumFull,
   combineAlterTable,
+  compositeAttribute,
   concurrentWithoutName,
   concurrentlyInTx,
   createIndexBlocking,
   createIndexPartitioned,
+  createPartitionOf,
   createRuleInstead,
   createTrigger,
   ddlPlusDml,
   deleteAll,
+  detachPartition,
   detachRows,
   disableTrigger,
   doLoopWithoutCommit,
+  domainConstraint,
   dropCascade,
   dropColumn,
   dropColumnThenAdd,
@@ -203,8 +217,10 @@ export const RULES: readonly Rule[] = [
   revoke,
   securityDefinerSearchPath,
   sequenceRewind,
+  setAccessMethod,
   setLocalOutsideTx,
   setNotNull,
+  setTablespace,
   setUnlogged,
   statementAfterAccessExclusive,
   tightenUnique,
