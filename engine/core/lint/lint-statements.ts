@@ -95,12 +95,17 @@ class Replayed {
         return violated;
       });
     });
-    const blind = reach.unreadable.map(({ reason, inside, offset }) => ({
+    this.apply(statement, index, reach);
+    return [...found, ...this.unread(reach, index)];
+  }
+
+  /** A contract is approved, and backed up before it runs. */
+  private unread({ unreadable }: Reach, index: number): RawFinding[] {
+    if (this.input.file.phase === "contract") return [];
+    return unreadable.map(({ reason, inside, offset }) => ({
       ...{ rule: CANNOT_TELL, violation: { message: `cannot be judged: ${reason}` }, offset, index },
       ...(inside !== undefined && { inside }),
     }));
-    this.apply(statement, index, reach);
-    return [...found, ...blind];
   }
 
   take(statement: PlacedStatement, index: number): void {
