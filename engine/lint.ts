@@ -1,5 +1,6 @@
 import { analyseMigration } from "./core/analyse-migration.js";
 import { HoldfastError, joinFaults } from "./core/errors.js";
+import { findForeignLines } from "./core/foreign-lines.js";
 import { faultFindings } from "./core/lint/fault-finding.js";
 import { judgeFindings, type AllowedFinding, type FileVerdict } from "./core/lint/judge-findings.js";
 import { DEFAULT_SERVER, ownFile, plainFile, type LintSurroundings, type PlainFile } from "./core/lint/lint-file.js";
@@ -80,7 +81,7 @@ function readFile(file: MigrationFile | PlainFile, around: LintSurroundings): St
     return joinFaults(analysed.faults) ?? ownFile(analysed, around);
   } catch (error) {
     if (error instanceof HoldfastError) return error;
-    if (error instanceof SyntaxFault && "up" in file) return syntaxFault(file, error);
+    if (error instanceof SyntaxFault && "up" in file) return findForeignLines(file)[0] ?? syntaxFault(file, error);
     throw error;
   }
 }

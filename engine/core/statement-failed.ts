@@ -31,10 +31,20 @@ export function statementFailed(
       sqlState: error.sqlState,
       ...detailOf(error),
       ...(hint !== undefined && { hint }),
-      next: "Nothing of this file stayed. Correct it, then deploy again.",
+      next: nextAfter(error),
     },
     { cause: error },
   );
+}
+
+/** The tables that the engine makes before the first file runs, where nobody else's stand there. */
+const OWN_TABLE = /^relation "(schema_migrations|system_versions|settings)" already exists$/;
+
+function nextAfter({ message }: ServerError): string {
+  const own = OWN_TABLE.exec(message)?.[1];
+  const correct = "Nothing of this file stayed. Correct it, then deploy again.";
+  if (own === undefined) return correct;
+  return `${correct}\nHoldfast itself makes ${own} (docs/migration-format.md): leave the CREATE TABLE out and use that table, or give yours another name.`;
 }
 
 /** Messages of class 22, data exceptions (manual, appendix A), quote the value itself: `invalid input syntax for type integer: "x"`. */
