@@ -11,7 +11,7 @@ import type { RuleRow, RuleRows } from "./rule-rows.js";
 const ROWS_FOLDER = join(__dirname, "rules");
 const PAGES_FOLDER = join(__dirname, "../../docs/rules");
 /** What the linter reports by itself, without a table of rows. */
-const OF_THE_LINTER = new Set(["cannot-tell"]);
+const OF_THE_LINTER = new Set(["cannot-tell", "invalid-allowance"]);
 
 describe("the safety rules", () => {
   let parser: SqlParser;
@@ -59,7 +59,7 @@ describe("the safety rules", () => {
     const [rows, pages] = await Promise.all([readdir(ROWS_FOLDER), readdir(PAGES_FOLDER)]);
     assert.deepEqual(
       [...rows.map((name) => name.replace(/\.ts$/, "")), ...pages.map((name) => name.replace(/\.md$/, ""))].filter(
-        (id) => !ids.has(id) && id !== "README",
+        (id) => !ids.has(id) && !OF_THE_LINTER.has(id) && id !== "README",
       ),
       [],
     );

@@ -43,8 +43,10 @@ function statementAt(text: string, offset: number, statements: readonly PlacedSt
   return next < 0 ? undefined : next;
 }
 
+/** Undefined for what is no date, and for days that the calendar does not have: Date.parse moves 31 February into March. */
 function endOfDay(date: string): Date | undefined {
   if (!/^\d{4}-\d{2}-\d{2}$/.test(date)) return undefined;
   const start = Date.parse(`${date}T00:00:00Z`);
-  return Number.isNaN(start) ? undefined : new Date(start + DAY_MS);
+  if (Number.isNaN(start) || !new Date(start).toISOString().startsWith(date)) return undefined;
+  return new Date(start + DAY_MS);
 }
