@@ -93,10 +93,3 @@ async function putInPlace(building: string, target: string): Promise<void> {
 async function stampOf(target: string): Promise<string | undefined> {
   return readFile(join(target, STAMP), "utf8").catch(() => undefined);
 }
-
-/** A copy below `directory`, which belongs to the server's user. @returns its data directory */
-export async function copyTemplate({ dataDirectory }: ClusterTemplate, directory: string): Promise<string> {
-  const target = join(directory, "data");
-  await runAsServerUser(serverUser(), "cp", ["-R", "-p", dataDirectory, target]);
-  return target;
-}

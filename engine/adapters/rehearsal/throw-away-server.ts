@@ -1,12 +1,12 @@
 import { spawn, type ChildProcess } from "node:child_process";
-import { appendFile, chown, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { chown, mkdtemp, readFile } from "node:fs/promises";
 import { tmpdir, userInfo } from "node:os";
 import { join } from "node:path";
 import { HoldfastError } from "../../core/errors.js";
 import { storageFault } from "../local/data-root.js";
 import { lastMatch, LAST_WORDS, readLogEnd } from "../local/server-log.js";
 import { asServerUser, serverUser } from "../local/server-user.js";
-import { clusterTemplate, copyTemplate, type ClusterTemplate } from "./cluster-template.js";
+import { clusterTemplate } from "./cluster-template.js";
 
 /** A PostgreSQL that lives as long as this process, at most. */
 export interface ThrowAwayServer {
@@ -43,18 +43,29 @@ const SETTINGS: Readonly<Record<string, string>> = {
 };
 
 /**
- * Holds the server as long as this process lives: when the pipe closes, for whatever reason (end, failure, SIGKILL), the server
- * is told to quit at once and its files are removed.
+ * Copies the cluster and holds its server as long as this process lives: when the pipe closes, for whatever reason (end, failure,
+ * SIGKILL), the server is told to quit at once and all is removed. TERM is for a server that has not begun to listen to signals:
+ * QUIT is not heard then, since a shell without job control starts its background commands deaf to it (POSIX, 2.12).
  */
 const GUARD = `
-"$1" -D "$2" </dev/null >"$3/log" 2>&1 &
+directory=$1 template=$2
+printf '%s\\n' "$3" >"$directory/hba"
+printf '%s\\n' "$4" >"$directory/ident"
+shift 4
+trap '' INT HUP
+cp -R -p "$template" "$directory/data" >"$directory/log" 2>&1 || echo "FATAL: the empty cluster could not be copied" >>"$directory/log"
+"$@" </dev/null >>"$directory/log" 2>&1 &
 server=$!
-trap '' INT TERM HUP
+trap '' TERM
 read -r _
+kill -TERM "$server" 2>/dev/null
 kill -QUIT "$server" 2>/dev/null
 wait "$server"
-rm -rf "$3"
+rm -rf "$directory"
 `;
+
+/** Who may enter is told by the operating system: the user of this process, as any role. */
+const ACCESS = "local all all peer map=rehearsal";
 
 /**
  * Starts a copy of the empty cluster, behind a socket in a folder of its own: no port, no password, nobody else gets in.
@@ -65,35 +76,33 @@ rm -rf "$3"
 export async function startThrowAwayServer(root: string): Promise<ThrowAwayServer> {
   const template = await clusterTemplate(root);
   const directory = await makeFolderOfOwn();
-  const dataDirectory = await prepare(template, directory);
-  const { binaries } = template;
-  const guard = spawn("/bin/sh", ["-c", GUARD, "guard", binaries.postgres, dataDirectory, directory], {
+  const dataDirectory = join(directory, "data");
+  const settings = { ...SETTINGS, ...placesIn(directory) };
+  const options = Object.entries(settings).flatMap(([name, value]) => ["-c", `${name}=${value}`]);
+  const server = [template.binaries.postgres, "-D", dataDirectory, ...options];
+  const access = [ACCESS, `rehearsal "${userInfo().username}" all`];
+  const guard = spawn("/bin/sh", ["-c", GUARD, "guard", directory, template.dataDirectory, ...access, ...server], {
     ...asServerUser(serverUser()),
     stdio: ["pipe", "ignore", "ignore"],
     // Ctrl-C reaches the whole foreground group; it is for this process to say when the server ends.
     detached: true,
   });
   guard.unref();
-  const server = { host: directory, port: PORT, major: binaries.major, stop: () => stop(guard) };
   try {
     await waitUntilReady(dataDirectory, guard, join(directory, "log"));
-    return server;
+    return { host: directory, port: PORT, major: template.binaries.major, stop: () => stop(guard) };
   } catch (error) {
-    await server.stop();
+    await stop(guard);
     throw error;
   }
 }
 
-/** From the start of the server on, its guard removes the folder; what fails before leaves none either. */
-async function prepare(template: ClusterTemplate, directory: string): Promise<string> {
-  try {
-    const dataDirectory = await copyTemplate(template, directory);
-    await configure(dataDirectory, directory);
-    return dataDirectory;
-  } catch (error) {
-    await rm(directory, { recursive: true, force: true });
-    throw storageFault(error, directory);
-  }
+function placesIn(directory: string): Readonly<Record<string, string>> {
+  return {
+    unix_socket_directories: directory,
+    hba_file: join(directory, "hba"),
+    ident_file: join(directory, "ident"),
+  };
 }
 
 async function makeFolderOfOwn(): Promise<string> {
@@ -108,15 +117,6 @@ async function makeFolderOfOwn(): Promise<string> {
   } catch (error) {
     throw storageFault(error, parent);
   }
-}
-
-/** Who may enter is told by the operating system: the user of this process, as any role. */
-async function configure(dataDirectory: string, directory: string): Promise<void> {
-  const settings = Object.entries({ ...SETTINGS, unix_socket_directories: directory });
-  const lines = settings.map(([name, value]) => `${name} = '${value}'\n`).join("");
-  await appendFile(join(dataDirectory, "postgresql.conf"), `\n${lines}`);
-  await writeFile(join(dataDirectory, "pg_hba.conf"), "local all all peer map=rehearsal\n");
-  await writeFile(join(dataDirectory, "pg_ident.conf"), `rehearsal "${userInfo().username}" all\n`);
 }
 
 /** The eighth line of postmaster.pid says `ready` once the server takes connections (PostgreSQL's pidfile.h). */
