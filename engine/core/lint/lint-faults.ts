@@ -8,15 +8,20 @@ import { judgeFindings } from "./judge-findings.js";
 import { DEFAULT_SERVER, ownFile } from "./lint-file.js";
 import type { LintFinding } from "./lint-finding.js";
 import { lintStatements } from "./lint-statements.js";
-import type { Harm } from "./rule.js";
+import type { Harm, Rule } from "./rule.js";
 
 /**
  * What a deploy asks the rules: everything; of a file that finds no rows and no clients, since the database was empty when the
- * run began, or that has run in part, only what it would destroy; of one that has run, nothing.
+ * run began, or that has run in part, only what it would destroy or take away; of one that has run, nothing.
  */
 export type LintScope = "everything" | "losses" | "nothing";
 
 const LOSSES: ReadonlySet<Harm> = new Set(["loss", "unread"]);
+
+/** What only a contract may do stays its work, wherever it runs. */
+function isLoss({ harm, isContractsWork }: Rule): boolean {
+  return LOSSES.has(harm) || isContractsWork === true;
+}
 
 export interface LintFaultsInput {
   readonly scope: LintScope;
@@ -33,7 +38,7 @@ export function lintFaults(analysed: AnalysedMigration, input: LintFaultsInput):
   const { migration, statements } = analysed;
   const source = ownFile(analysed, { parser, folder, server: DEFAULT_SERVER });
   const found = lintStatements(source, history.before(migration.order));
-  const asked = scope === "everything" ? found : found.filter(({ rule }) => LOSSES.has(rule.harm));
+  const asked = scope === "everything" ? found : found.filter(({ rule }) => isLoss(rule));
   const { findings } = judgeFindings(asked, { source: migration, file: source.file, statements, now });
   return findings.filter(({ severity }) => severity === "error").map((finding) => faultOf(migration, finding));
 }
