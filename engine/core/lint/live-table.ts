@@ -1,6 +1,7 @@
 import type { JudgedStatement } from "./rule.js";
 import type { Table } from "./schema/objects.js";
-import { isNewHere, printId, sqlName } from "./statement-facts.js";
+import { isOwnTable } from "./own-tables.js";
+import { printId, sqlName } from "./statement-facts.js";
 
 /** A table whose rows a release may be reading and writing while the statement runs. */
 export interface LiveTable {
@@ -19,12 +20,9 @@ export function alteredLiveTable(statement: JudgedStatement): LiveTable | undefi
   return liveTable(statement, schema.tableId(fields["relation"]));
 }
 
-/** A new table with an old partition in it is as old as that. */
 export function liveTable(statement: JudgedStatement, id: string): LiveTable | undefined {
   const { schema } = statement;
   const table = schema.tables.get(id);
-  if (table?.kind === "view" || table?.kind === "foreign table" || table?.isTemporary === true) return undefined;
-  const isNew = isNewHere(statement, table) && schema.partitionsOf(id).every((one) => isNewHere(statement, one));
-  if (isNew) return undefined;
+  if (table?.kind === "view" || table?.kind === "foreign table" || isOwnTable(statement, id)) return undefined;
   return { id, name: printId(id), sql: sqlName(id), ...(table !== undefined && { table }) };
 }

@@ -76,8 +76,26 @@ export const rows: RuleRows = {
       history: `CREATE TABLE p (id int, k int) PARTITION BY RANGE (k); CREATE TABLE p1 PARTITION OF p FOR VALUES FROM (0) TO (9);`,
       sql: "ALTER TABLE p ALTER id SET NOT NULL;",
     },
+    {
+      history: ORDERS,
+      sql: "ALTER TABLE orders ALTER code DROP NOT NULL; ALTER TABLE orders ALTER code SET NOT NULL;",
+      manner: "plain",
+    },
+    {
+      history: "CREATE TABLE orders (note text CONSTRAINT given NOT NULL); ALTER TABLE orders DROP CONSTRAINT given;",
+      sql: "ALTER TABLE orders ALTER note SET NOT NULL;",
+      server: 18,
+    },
   ],
   safe: [
+    {
+      history: [
+        "CREATE TABLE p (id int, k int) PARTITION BY RANGE (k); CREATE TABLE p1 PARTITION OF p FOR VALUES FROM (0) TO (9);",
+        "ALTER TABLE p ADD CONSTRAINT c CHECK (id IS NOT NULL) NOT VALID;",
+        "-- @phase switch\nALTER TABLE p VALIDATE CONSTRAINT c;",
+      ],
+      sql: "ALTER TABLE p1 ALTER id SET NOT NULL; ALTER TABLE p ALTER id SET NOT NULL;",
+    },
     {
       history: [
         ORDERS,

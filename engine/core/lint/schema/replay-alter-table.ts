@@ -15,7 +15,34 @@ export function alterTable(fields: Fields, schema: Schema, maker: Maker): void {
     id,
     commands.reduce((so, command) => alter(so, command, schema, maker), table),
   );
+  const isAlone = asFields(fields["relation"])["inh"] !== true;
+  if (!isAlone) alterPartitions(id, commands.filter(reachesPartitions), schema, maker);
 }
+
+/** Partitions share columns and CHECKs with their parent. */
+function alterPartitions(parent: string, commands: readonly Fields[], schema: Schema, maker: Maker): void {
+  for (const partition of commands.length === 0 ? [] : schema.partitionsOf(parent)) {
+    schema.tables.set(
+      partition.id,
+      commands.reduce((so, command) => alter(so, command, schema, maker), partition),
+    );
+    alterPartitions(partition.id, commands, schema, maker);
+  }
+}
+
+function reachesPartitions({ subtype, def }: Fields): boolean {
+  const name = asText(subtype);
+  if (name in COLUMN_CHANGES || SHARED.has(name)) return true;
+  const { contype } = asFields(asFields(def)["Constraint"]);
+  return name === "AT_AddConstraint" && (contype === "CONSTR_CHECK" || contype === "CONSTR_NOTNULL");
+}
+
+const SHARED: ReadonlySet<string> = new Set([
+  "AT_AddColumn",
+  "AT_DropColumn",
+  "AT_DropConstraint",
+  "AT_ValidateConstraint",
+]);
 
 /** Zero or more columns' new values, by the command's subtype. */
 const COLUMN_CHANGES: Readonly<Record<string, (column: Column, command: Fields) => Column>> = {
@@ -45,7 +72,10 @@ function alter(table: Table, command: Fields, schema: Schema, maker: Maker): Tab
   const subtype = asText(command["subtype"]);
   const name = asText(command["name"]);
   const change = COLUMN_CHANGES[subtype];
-  if (change !== undefined) return changed(table, name, (column) => change(column, command), maker);
+  if (change !== undefined) {
+    const kept = subtype === "AT_DropNotNull" ? withoutNotNull(table, name) : table;
+    return changed(kept, name, (column) => change(column, command), maker);
+  }
   const definition = asFields(command["def"]);
   switch (subtype) {
     case "AT_AddColumn":
@@ -58,7 +88,7 @@ function alter(table: Table, command: Fields, schema: Schema, maker: Maker): Tab
         maker: table.maker,
       };
     case "AT_DropConstraint":
-      return { ...table, constraints: without(table.constraints, name) };
+      return withoutConstraint(table, name);
     case "AT_ValidateConstraint":
       return validated(table, name);
     case "AT_EnableRowSecurity":
@@ -73,6 +103,21 @@ function alter(table: Table, command: Fields, schema: Schema, maker: Maker): Tab
     default:
       return table;
   }
+}
+
+/** With its NOT NULL goes what made a column so (PostgreSQL 18). */
+function withoutConstraint(table: Table, name: string): Table {
+  const { kind, columns: [only = ""] = [] } = table.constraints.get(name) ?? {};
+  const constraints = without(table.constraints, name);
+  const column = kind === "not null" ? table.columns.get(only) : undefined;
+  if (column === undefined) return { ...table, constraints };
+  return { ...table, constraints, columns: new Map(table.columns).set(only, { ...column, isNotNull: false }) };
+}
+
+/** DROP NOT NULL drops the constraint behind it. */
+function withoutNotNull(table: Table, column: string): Table {
+  const kept = [...table.constraints].filter(([, { kind, columns }]) => kind !== "not null" || columns[0] !== column);
+  return { ...table, constraints: new Map(kept) };
 }
 
 /** With IF NOT EXISTS it may be an old one, of another type. */
