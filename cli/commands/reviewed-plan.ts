@@ -16,8 +16,8 @@ export const command = defineCommand({
     project: { type: "string", value: "NAME", about: "as Pulumi.yaml names it; default: the one here" },
   },
   examples: [
-    ['echo "plan=$(holdfast reviewed-plan prod)" >> "$GITHUB_OUTPUT"', "before pulumi up, on a push to main"],
-    ['holdfast migrate prod --reviewed-plan "$(holdfast reviewed-plan prod)"', "without Pulumi"],
+    ["holdfast reviewed-plan prod", "before pulumi up, on a push to main: HOLDFAST_REVIEWED_PLAN takes it"],
+    ["holdfast reviewed-plan prod --json", "with the number of the pull request"],
   ],
   async run({ words: [stack = ""], flags: { author = WORKFLOW_AUTHOR, project } }) {
     const run = findGitHubRun(process.env);
