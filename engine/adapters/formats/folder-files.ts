@@ -5,7 +5,7 @@ import { HoldfastError } from "../../core/errors.js";
 import { decodeText } from "../../core/normalise-text.js";
 
 /**
- * Every file below a folder, links followed, by name; hidden ones and what packages installed are left out.
+ * Every file below a folder; hidden ones and what packages installed are left out.
  * @param directory as the user gave it: errors name files below it
  * @param root what a relative `directory` is relative to
  * @throws HoldfastError folder_missing

@@ -25,6 +25,7 @@ function cut(text: string): Pick<ToolFile, "up" | "down" | "isOneTransaction"> |
   const up = UP.exec(text);
   if (up === null) return "no line says -- migrate:up";
   const down = DOWN.exec(text);
+  if ([UP, DOWN].some((marker) => count(text, marker) > 1)) return "a marker stands twice, of which one would be lost";
   if (down !== null && down.index < up.index) return "-- migrate:down stands before -- migrate:up";
   if (text.slice(0, up.index).split("\n").some(isStatement)) return "SQL stands before -- migrate:up";
   return {
@@ -32,6 +33,10 @@ function cut(text: string): Pick<ToolFile, "up" | "down" | "isOneTransaction"> |
     up: sectionOf(text, up.index, down?.index ?? text.length),
     ...(down !== null && { down: sectionOf(text, down.index, text.length) }),
   };
+}
+
+function count(text: string, marker: RegExp): number {
+  return [...text.matchAll(new RegExp(marker, "gm"))].length;
 }
 
 function isStatement(line: string): boolean {

@@ -12,8 +12,8 @@ import {
 
 const NAME = /^(\d{1,20})(.*)\.sql$/;
 const CODE = /\.(?:js|ts|mjs|cjs|mts|cts)$/;
-const UP = /^[^\S\n]*--[^\S\n-]*-*[^\S\n-]*up\s+migration/im;
-const DOWN = /^[^\S\n]*--[^\S\n-]*-*[^\S\n-]*down\s+migration/im;
+const UP = /^\s*--[\s-]*up\s+migration/im;
+const DOWN = /^\s*--[\s-]*down\s+migration/im;
 
 /**
  * node-pg-migrate's SQL: `1700000000000_create-users.sql` with `-- Up Migration` and `-- Down Migration`; without the first, the file
@@ -54,12 +54,18 @@ const JAVASCRIPT =
   "where it has been applied, neither tool runs it again.";
 
 function cut(text: string): Pick<ToolFile, "up" | "down" | "isOneTransaction"> | string {
-  const up = UP.exec(text)?.index ?? 0;
-  const down = DOWN.exec(text)?.index;
+  const up = find(text, UP) ?? 0;
+  const down = find(text, DOWN);
   if (down !== undefined && down < up) return "-- Down Migration stands before -- Up Migration";
   return {
     isOneTransaction: true,
     up: sectionOf(text, up, down ?? text.length),
     ...(down !== undefined && { down: sectionOf(text, down, text.length) }),
   };
+}
+
+/** Where the marker's dashes stand. */
+function find(text: string, marker: RegExp): number | undefined {
+  const found = marker.exec(text);
+  return found === null ? undefined : found.index + found[0].indexOf("--");
 }

@@ -53,6 +53,13 @@ describe("the folders of other tools", () => {
     ]);
   });
 
+  it("dbmate's: a second block in one file is refused, instead of being taken for the way down", () => {
+    const block = "-- migrate:up\nSELECT 1;\n-- migrate:down\nSELECT 2;\n";
+    assert.deepEqual(refusals("dbmate", { "1_a.sql": block + block }), [
+      "invalid_migration: db/1_a.sql:1:1: a marker stands twice, of which one would be lost.",
+    ]);
+  });
+
   it("golang-migrate's: two files are one migration", () => {
     const files = {
       "000001_create_a.up.sql": "CREATE TABLE a (id int);",
@@ -85,6 +92,13 @@ describe("the folders of other tools", () => {
         ["1700000000001", "b", "SELECT 2;", undefined],
       ],
     );
+  });
+
+  it("node-pg-migrate's: a marker may be drawn with more dashes, and stand behind blank lines", () => {
+    const text = "\n  --- UP  migration ---\nSELECT 1;\n\n-- - Down Migration\nSELECT 2;\n";
+    assert.deepEqual(read("node-pg-migrate", { "1_a.sql": text }), [
+      ["1", "a", "--- UP  migration ---\nSELECT 1;", "SELECT 2;"],
+    ]);
   });
 
   it("node-pg-migrate's: JavaScript is refused by name", () => {

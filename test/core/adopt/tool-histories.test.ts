@@ -3,7 +3,7 @@ import { flywayChecksum } from "../../../engine/core/adopt/crc32.js";
 import { readHistory } from "../../../engine/core/adopt/read-history.js";
 import { readToolFolder } from "../../../engine/core/adopt/read-tool-folder.js";
 import type { Tool } from "../../../engine/core/adopt/tool-folder.js";
-import { checksumOf } from "../../../engine/core/normalise-text.js";
+import { checksumOf, normaliseText } from "../../../engine/core/normalise-text.js";
 import type { Row } from "../../../engine/core/ports.js";
 
 /** Names of the applied files, and the faults. */
@@ -57,6 +57,10 @@ describe("the history of Flyway", () => {
   it("has checksums of lines, whatever ends them", () => {
     // The standard's check value: CRC-32 of 123456789 is cbf43926.
     assert.equal(flywayChecksum("1234\n56789\n"), 0xcbf43926 | 0);
+    // What Flyway 11.8.2 wrote for files with a byte-order mark, CR and CR LF.
+    const text = normaliseText("\uFEFFCREATE TABLE x (id int);\n\n-- ü\r\nSELECT 1;");
+    assert.equal(flywayChecksum(text), 1167751756);
+    assert.equal(flywayChecksum(normaliseText("SELECT 2;\r")), 798974111);
   });
 });
 
