@@ -3,9 +3,12 @@ import type { AstNode } from "../ports.js";
 import type { JudgedStatement } from "./rule.js";
 import { transactionStep } from "./transactions.js";
 
-/** The statements after this one that become visible together with it; none where it commits by itself. */
-export function laterInTransaction({ statements, index, transaction }: JudgedStatement): readonly AstNode[] {
-  if (!transaction.isBlock) return [];
+/**
+ * The statements after this one that become visible together with it; none where it commits by itself. Those of a body that this one
+ * stands in are not among them.
+ */
+export function laterInTransaction({ statements, index, inside, transaction }: JudgedStatement): readonly AstNode[] {
+  if (!transaction.isBlock || inside !== undefined) return [];
   const later = statements.slice(index + 1);
   const end = later.findIndex((node) => ["commits", "rolls back"].includes(transactionStep(node)));
   return end < 0 ? later : later.slice(0, end);

@@ -143,6 +143,7 @@ class Replayed {
       replay(node, this.schema, { file: order, isCertain: inside === undefined });
       if (movesNames(node)) this.schema.distrust(order);
     }
+    if (!this.isOpen) this.schema.commit();
   }
 
   /** BEGIN, COMMIT and their like in a file that another tool runs; what is rolled back was never made. */

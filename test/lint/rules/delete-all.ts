@@ -35,6 +35,12 @@ export const rows: RuleRows = {
       says: /procedure forget/,
     },
     { history: SHOP, sql: "DELETE FROM users;", manner: "plain" },
+    {
+      history: SHOP,
+      sql: "BEGIN; CREATE TEMP TABLE users (id int) ON COMMIT DROP; COMMIT; DELETE FROM users;",
+      manner: "plain",
+    },
+    { history: SHOP, sql: "CREATE TEMP TABLE users ON COMMIT DROP AS SELECT 1; DELETE FROM users;", manner: "plain" },
     { history: SHOP, sql: "EXPLAIN ANALYZE DELETE FROM users;" },
   ],
   safe: [
@@ -48,6 +54,10 @@ export const rows: RuleRows = {
     { history: SHOP, sql: "DELETE FROM users WHERE id IN (SELECT user_id FROM orders WHERE paid);" },
     { sql: `${SHOP} DELETE FROM users;` },
     { sql: "CREATE TEMP TABLE pile AS SELECT 1; DELETE FROM pile;" },
+    {
+      sql: "BEGIN; CREATE TEMP TABLE pile (id int) ON COMMIT DROP; DELETE FROM pile; COMMIT;",
+      manner: "plain",
+    },
     { history: SHOP, sql: "EXPLAIN DELETE FROM users;" },
     { history: SHOP, sql: "CREATE FUNCTION forget() RETURNS void LANGUAGE sql AS 'DELETE FROM users';" },
     { history: SHOP, sql: "-- @phase contract\n-- @closes 0001\nDELETE FROM users;" },

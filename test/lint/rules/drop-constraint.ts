@@ -19,11 +19,16 @@ export const rows: RuleRows = {
       says: /\(check\): rows it kept out/,
     },
     { history: SHOP, sql: "ALTER TABLE orders DROP CONSTRAINT orders_user_id_fkey;", says: /foreign key/ },
-    { history: SHOP, sql: "ALTER TABLE users DROP CONSTRAINT IF EXISTS strange;", says: /whose kind no file shows/ },
+    {
+      history: "CREATE TABLE people AS SELECT 1 AS id;",
+      sql: "ALTER TABLE people DROP CONSTRAINT IF EXISTS strange;",
+      says: /whose kind no file shows/,
+    },
     { history: SHOP, sql: "ALTER DOMAIN label DROP CONSTRAINT short;", says: /constraint short of domain label/ },
     { history: SHOP, sql: "DO $$ BEGIN ALTER TABLE users DROP CONSTRAINT positive; END $$;" },
   ],
   safe: [
+    { history: SHOP, sql: "ALTER TABLE users DROP CONSTRAINT IF EXISTS never_was;" },
     { history: SHOP, sql: "ALTER TABLE users DROP CONSTRAINT has_name;" },
     {
       history: SHOP,

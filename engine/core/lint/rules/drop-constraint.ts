@@ -28,6 +28,10 @@ function ofTable(statement: JudgedStatement): Violation[] {
   if (isOwnTable(statement, id)) return [];
   return alterations(statement)
     .filter(({ subtype }) => subtype === "AT_DropConstraint")
+    .filter(
+      ({ name, missing_ok }) =>
+        !(missing_ok === true && table?.isWhole === true && !table.constraints.has(asText(name))),
+    )
     .flatMap(({ name }) => judge(statement, id, asText(name), table));
 }
 

@@ -59,6 +59,8 @@ export interface Table {
   readonly id: string;
   readonly kind: TableKind;
   readonly isTemporary: boolean;
+  /** Temporary, ON COMMIT DROP. */
+  readonly isGoneAtCommit?: boolean;
   /** False where the folder does not show how it was made: its columns are those that were seen since. */
   readonly isWhole: boolean;
   readonly columns: ReadonlyMap<string, Column>;

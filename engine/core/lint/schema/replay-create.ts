@@ -36,6 +36,7 @@ export function createTable(fields: Fields, schema: Schema, maker: Maker, kind: 
     columns: new Map(inherited.map((column) => [column.name, { ...column, maker }])),
     ...(isPartition && parents[0] !== undefined && { partitionOf: parents[0] }),
     ...(bound["is_default"] === true && { isDefaultPartition: true }),
+    ...(fields["oncommit"] === "ONCOMMIT_DROP" && { isGoneAtCommit: true }),
     ...(fields["partspec"] !== undefined && { partitionKey }),
     ...(typed !== undefined && { ofType: typed }),
     maker,
@@ -56,7 +57,11 @@ function typedBy(ofTypename: unknown, schema: Schema): string | undefined {
 export function createTableAs(into: unknown, schema: Schema, maker: Maker, kind: TableKind): void {
   const relation = asFields(asFields(into)["rel"]);
   const id = newTableId(relation, schema);
-  schema.tables.set(id, { ...NO_ROWS, id, kind, isTemporary: isTemporary(relation), isWhole: false, maker });
+  schema.tables.set(id, {
+    ...{ ...NO_ROWS, id, kind, isTemporary: isTemporary(relation), isWhole: false },
+    ...(asFields(into)["onCommit"] === "ONCOMMIT_DROP" && { isGoneAtCommit: true }),
+    maker,
+  });
 }
 
 export function createView(fields: Fields, schema: Schema, maker: Maker): void {

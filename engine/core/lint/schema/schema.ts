@@ -101,6 +101,11 @@ export class Schema {
     }
   }
 
+  /** What a transaction takes with it when it ends. */
+  commit(): void {
+    for (const [id, { isGoneAtCommit }] of this.tables) if (isGoneAtCommit === true) this.tables.delete(id);
+  }
+
   partitionsOf(table: string): Table[] {
     return [...this.tables.values()].filter(({ partitionOf }) => partitionOf === table);
   }
