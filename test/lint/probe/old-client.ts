@@ -5,10 +5,10 @@ import { APP_ROLE } from "../corpus/shop.js";
 export type Answers = { readonly counts: readonly number[] } | { readonly error: string };
 
 /** Says every statement as the old release's login, each undone before the next; inside the transaction that is open. */
-export async function askAll(client: Client, statements: readonly string[]): Promise<Answers> {
+export async function askAll(client: Client, statements: readonly string[], role = APP_ROLE): Promise<Answers> {
   const steps = statements.map((statement) => `SAVEPOINT one; ${statement}; ROLLBACK TO one`);
   try {
-    const results = (await client.query(`SET LOCAL ROLE ${APP_ROLE}; ${steps.join("; ")}; RESET ROLE`)) as unknown as {
+    const results = (await client.query(`SET LOCAL ROLE ${role}; ${steps.join("; ")}; RESET ROLE`)) as unknown as {
       rowCount: number | null;
     }[];
     return { counts: statements.map((_, index) => results[2 + index * 3]?.rowCount ?? 0) };
@@ -18,9 +18,9 @@ export async function askAll(client: Client, statements: readonly string[]): Pro
 }
 
 /** The same in a transaction of its own. */
-export async function askAllAnew(client: Client, statements: readonly string[]): Promise<Answers> {
+export async function askAllAnew(client: Client, statements: readonly string[], role = APP_ROLE): Promise<Answers> {
   await client.query("BEGIN");
-  const answers = await askAll(client, statements);
+  const answers = await askAll(client, statements, role);
   await client.query("ROLLBACK");
   return answers;
 }

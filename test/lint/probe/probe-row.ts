@@ -15,8 +15,8 @@ import { runFile, type Grouping, type Run, type Stage } from "./run-file.js";
 import { runUncommitted } from "./run-uncommitted.js";
 import type { ShopServer } from "./shop-server.js";
 
-/** How the row's file is run. */
-interface Plan {
+/** How a file is run. */
+export interface Plan {
   readonly sql: string;
   readonly grouping: Grouping;
   readonly isContract: boolean;
@@ -29,7 +29,7 @@ export async function probeRow(server: ShopServer, parser: SqlParser, row: Corpu
   return (await probeUncommitted(server, parser, row, plan)) ?? (await probeCopy(server, parser, row, plan));
 }
 
-function planRow(parser: SqlParser, row: CorpusRow): Plan {
+export function planRow(parser: SqlParser, row: Pick<CorpusRow, "sql" | "manner">): Plan {
   if (row.manner !== "holdfast") return { sql: row.sql, grouping: "single", isContract: false };
   const migration = readMigration(migrationFile("0900_probed.sql", row.sql));
   const sql = migration.body.text;
@@ -42,7 +42,7 @@ function planRow(parser: SqlParser, row: CorpusRow): Plan {
 }
 
 /** What a rollback does not take back, or what a session's own eyes would see otherwise than another's. */
-const LASTING = /nextval|setval|temp|tablespace|create\s+(database|role)/i;
+export const LASTING = /nextval|setval|temp|tablespace|create\s+(database|role)/i;
 
 /** One transaction that is rolled back: quicker than a copy. Undefined where the row needs more. */
 async function probeUncommitted(
@@ -92,7 +92,7 @@ async function prepare(session: Client, parser: SqlParser, { before = [], rows =
   await session.query("RESET ALL");
 }
 
-function runAs(stage: Stage, { sql, grouping, backfill }: Plan): Promise<Run> {
+export function runAs(stage: Stage, { sql, grouping, backfill }: Plan): Promise<Run> {
   if (backfill !== undefined) return runBatches(stage, backfill.migration, backfill.batch);
   return runFile(stage, sql, grouping);
 }

@@ -29,7 +29,8 @@ export interface ShopServer {
   stop(): Promise<void>;
 }
 
-export async function startShopServer(): Promise<ShopServer> {
+/** @param files what the template holds; without any it is an empty database */
+export async function startShopServer(files: readonly string[] = [...SHOP_HISTORY, SHOP_ROWS]): Promise<ShopServer> {
   const server = await startTestServer({ settings: SETTINGS });
   await onAdmin(server, [
     `CREATE ROLE ${APP_ROLE} LOGIN`,
@@ -37,7 +38,7 @@ export async function startShopServer(): Promise<ShopServer> {
     "CREATE TABLESPACE shop_disk LOCATION ''",
     `CREATE DATABASE ${TEMPLATE} TEMPLATE template0`,
   ]);
-  await fill(server);
+  await fill(server, files);
   const free: OpenShop[] = [];
   const copies = { count: 0 };
   return {
@@ -97,8 +98,8 @@ async function onAdmin(server: TestServer, statements: readonly string[]): Promi
   }
 }
 
-async function fill(server: TestServer): Promise<void> {
+async function fill(server: TestServer, files: readonly string[]): Promise<void> {
   const client = await server.client(TEMPLATE);
-  for (const sql of [...SHOP_HISTORY, SHOP_ROWS, "ANALYZE"]) await client.query(sql);
+  for (const sql of [...files, "ANALYZE"]) await client.query(sql);
   await client.end();
 }
