@@ -28,7 +28,8 @@ export function contradictions({ old, before, after, claims, isOpaque }: Claimed
   const found: string[] = [];
   for (const [oid, mode] of after.locks) {
     const relation = old.get(oid);
-    if (relation === undefined || relation.onTable !== null || !isStrong(mode)) continue;
+    // What belongs to a table, an index or its sequence, is locked with it.
+    if (relation === undefined || relation.onTable !== null || relation.kind === "S" || !isStrong(mode)) continue;
     if (!isStronger(mode, before.locks.get(oid)) || isOpaque) continue;
     const expected = claims.filter((claim) => claim.oid === oid);
     if (expected.length === 0)

@@ -63,7 +63,13 @@ function rewritten(old: Probe["relations"], before: Probe, after: Probe): string
   const found = [...after.relations.values()].filter((relation) => {
     const was =
       before.relations.get(relation.oid) ?? (INDEXES.has(relation.kind) ? byName.get(relation.name) : undefined);
-    return was !== undefined && old.has(was.oid) && relation.file !== "0" && relation.file !== was.file;
+    return (
+      was !== undefined &&
+      relation.kind !== "S" &&
+      old.has(was.oid) &&
+      relation.file !== "0" &&
+      relation.file !== was.file
+    );
   });
   const tables = new Set(found.filter(({ kind }) => !INDEXES.has(kind)).map(({ oid }) => oid));
   // A table that is written anew brings its indexes with it.

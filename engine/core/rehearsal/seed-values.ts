@@ -21,7 +21,7 @@ export interface SeedColumn {
 /**
  * Values for the nth row, most ordinary first, as SQL expressions; none where nothing is known of the type. Numbers begin with
  * 1, since so many columns must be positive, and texts differ from row to row.
- * @param n from 1
+ * @param n 1 to 26
  */
 export function seedValues(column: SeedColumn, n: number): string[] {
   const { constants, labels, type } = column;
@@ -35,7 +35,9 @@ export function seedValues(column: SeedColumn, n: number): string[] {
 /** Plain, then what a CHECK commonly asks of a text. */
 function textValues({ length, base }: SeedColumn, n: number): string[] {
   if (base === "name") return [`seed_${n}`];
-  const all = [`seed ${n}`, `https://example.com/${n}`, `seed-${n}@example.com`, `seed-${n}`, `SEED${n}`, `${n}`];
+  const letter = String.fromCharCode(96 + n);
+  const names = [`seed-${n}`, `seed${letter}`, `SEED${letter.toUpperCase()}`, String(n)];
+  const all = [`seed ${n}`, `https://example.com/${n}`, `seed-${n}@example.com`, ...names];
   return [
     ...new Set(all.map((text) => (length === null || text.length <= length ? text : String(n).slice(0, length)))),
   ];

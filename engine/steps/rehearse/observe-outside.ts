@@ -60,9 +60,10 @@ function settled(result: Promise<number>): Sent {
   return sent;
 }
 
-/** Nothing that is read or written concurrently waits for ROW EXCLUSIVE, but every concurrent build does; VACUUM for its like only. */
+/** A concurrent build waits for whoever may write, once it holds its own lock; VACUUM and DETACH wait for their like at once. */
 async function hold(blocker: Session, statement: AnalysedStatement): Promise<void> {
-  const mode = statement.outside === "vacuum" ? "SHARE UPDATE EXCLUSIVE" : "ROW EXCLUSIVE";
+  const isAlone = statement.outside === "vacuum" || statement.outside === "detach_partition_concurrently";
+  const mode = isAlone ? "SHARE UPDATE EXCLUSIVE" : "ROW EXCLUSIVE";
   const tables = await blocker.query(TABLES, [JSON.stringify(relationsOf(statement))]);
   await blocker.execute("BEGIN");
   for (const { name } of tables) await blocker.execute(`LOCK TABLE ONLY ${name ?? ""} IN ${mode} MODE`);

@@ -1,33 +1,40 @@
 import { ServerError, type Session } from "../../core/ports.js";
 import { quoteIdentifier } from "../../core/quote-identifier.js";
 import type { DataPicture, TablePicture } from "../../core/rehearsal/compare-data.js";
-import { seedValues, type SeedColumn } from "../../core/rehearsal/seed-values.js";
+import { seedValues } from "../../core/rehearsal/seed-values.js";
+import { describeTables, type SeedTable, type SeedTableColumn } from "./seed-tables.js";
 
 const ROWS = 3;
 /** Combinations tried for one row: a CHECK may want another text. */
-const TRIES = 6;
+const TRIES = 12;
 
 /** Tables and columns that were tried before, by `placeOf`: what cannot be filled once cannot be filled the next time. */
 export type Planted = Set<string>;
 
+export interface PlantedRows {
+  readonly hasWritten: boolean;
+  /** Tables that took none. */
+  readonly refused: readonly string[];
+}
+
 /**
  * Puts a few rows into each empty table, and a value into one row of each column that has none yet: without rows no loss of any
  * would be seen. Most rows of an old table stay without the new value, as where a backfill is still to come.
- * @returns whether anything was written
  */
-export async function plantRows(watch: Session, data: DataPicture, planted: Planted): Promise<boolean> {
+export async function plantRows(watch: Session, data: DataPicture, planted: Planted): Promise<PlantedRows> {
   const empty = [...data].flatMap(([table, picture]) => placesIn(table, picture).filter((key) => !planted.has(key)));
-  if (empty.length === 0) return false;
   for (const key of empty) planted.add(key);
   const names = [...data.keys()].filter((table) => empty.some((key) => key.startsWith(`${table} `)));
+  const refused: string[] = [];
   let hasWritten = false;
-  for (const table of inOrder(await describeTables(watch, names))) {
+  for (const table of names.length === 0 ? [] : inOrder(await describeTables(watch, names))) {
     const columns = table.columns.filter(({ name }) => empty.includes(placeOf(table.name, name)));
     const isEmpty = empty.includes(placeOf(table.name));
     const isWritten = isEmpty ? await fillTable(watch, table) : await fillColumns(watch, table, columns);
+    if (isEmpty && !isWritten) refused.push(table.name);
     hasWritten ||= isWritten;
   }
-  return hasWritten;
+  return { hasWritten, refused };
 }
 
 /** What is empty there: the table itself, or columns of it. */
@@ -40,48 +47,35 @@ function placeOf(table: string, column = ""): string {
   return `${table} ${column}`;
 }
 
-interface SeedTable {
-  /** `public.users`; it is SQL. */
-  readonly name: string;
-  readonly columns: readonly (SeedColumn & { readonly reference: Reference | null })[];
-}
-
-interface Reference {
-  readonly table: string;
-  readonly column: string;
-}
-
 async function fillTable(watch: Session, table: SeedTable): Promise<boolean> {
   let isWritten = false;
   for (let n = 1; n <= ROWS; n++) {
-    const all = table.columns;
-    const required = all.filter(({ isRequired }) => isRequired);
-    isWritten = (await insert(watch, table, all, n)) || (await insert(watch, table, required, n)) || isWritten;
+    const required = table.columns.filter(({ isRequired }) => isRequired);
+    isWritten =
+      (await insert(watch, table, table.columns, n)) || (await insert(watch, table, required, n)) || isWritten;
   }
   return isWritten;
 }
 
+/** Tries other values for the columns of the CHECK that refuses a row; for all of them where something else does. */
 async function insert(watch: Session, table: SeedTable, columns: SeedTable["columns"], n: number): Promise<boolean> {
   const names = columns.map(({ name }) => quoteIdentifier(name));
-  for (let tried = 0; tried < TRIES; tried++) {
-    const values = columns.map((column) => valueOf(table, column, n, tried));
+  const tried = new Map<string, number>();
+  for (let at = 0; at < TRIES; at++) {
+    const values = columns.map((column) => valueOf(table, column, n, tried.get(column.name) ?? 0));
     if (values.includes(undefined)) return false;
-    const sql =
-      names.length === 0
-        ? `INSERT INTO ${table.name} DEFAULT VALUES`
-        : `INSERT INTO ${table.name} (${names.join(", ")}) VALUES (${values.join(", ")})`;
-    if (await succeeds(watch, sql)) return true;
+    const given = names.length === 0 ? "DEFAULT VALUES" : `(${names.join(", ")}) VALUES (${values.join(", ")})`;
+    const refusal = await refusalOf(watch, `INSERT INTO ${table.name} ${given}`);
+    if (refusal === null) return true;
+    const check = refusal.fields.constraint ?? "";
+    const blamed = columns.filter(({ checks }) => checks.includes(check));
+    for (const { name } of blamed.length === 0 ? columns : blamed) tried.set(name, (tried.get(name) ?? 0) + 1);
   }
   return false;
 }
 
 /** Of a foreign key the nth row there, or the last one. */
-function valueOf(
-  { name }: SeedTable,
-  column: SeedTable["columns"][number],
-  n: number,
-  tried: number,
-): string | undefined {
+function valueOf({ name }: SeedTable, column: SeedTableColumn, n: number, tried: number): string | undefined {
   if (column.reference === null) {
     const values = seedValues(column, n);
     return values[Math.min(tried, values.length - 1)] ?? (column.isRequired ? undefined : "NULL");
@@ -100,7 +94,7 @@ async function fillColumns(watch: Session, table: SeedTable, columns: SeedTable[
       if (value === undefined || value === "NULL") break;
       const first = `SELECT ctid FROM ${table.name} LIMIT 1`;
       const sql = `UPDATE ${table.name} SET ${quoteIdentifier(column.name)} = ${value} WHERE ctid = (${first})`;
-      if (!(await succeeds(watch, sql))) continue;
+      if ((await refusalOf(watch, sql)) !== null) continue;
       isWritten = true;
       break;
     }
@@ -108,12 +102,13 @@ async function fillColumns(watch: Session, table: SeedTable, columns: SeedTable[
   return isWritten;
 }
 
-/** What a constraint or trigger does not let in stays out. */
-async function succeeds(watch: Session, sql: string): Promise<boolean> {
+/** What a constraint or trigger does not let in stays out; null: it is in. */
+async function refusalOf(watch: Session, sql: string): Promise<ServerError | null> {
   try {
-    return (await watch.execute(sql)) > 0;
+    await watch.execute(sql);
+    return null;
   } catch (error) {
-    if (error instanceof ServerError) return false;
+    if (error instanceof ServerError) return error;
     throw error;
   }
 }
@@ -132,35 +127,3 @@ function inOrder(tables: readonly SeedTable[]): SeedTable[] {
   for (const table of tables) visit(table, []);
   return ordered;
 }
-
-async function describeTables(watch: Session, names: readonly string[]): Promise<SeedTable[]> {
-  const rows = await watch.query(COLUMNS, [JSON.stringify(names)]);
-  return rows.map(({ name, columns }) => ({
-    name: name ?? "",
-    columns: JSON.parse(columns ?? "[]") as SeedTable["columns"],
-  }));
-}
-
-/** Not the columns that the server fills by itself. */
-const COLUMNS = `
-WITH RECURSIVE base AS (
-  SELECT t.oid, t.oid AS base, t.typtype, t.typbasetype FROM pg_catalog.pg_type t
-  UNION ALL SELECT b.oid, t.oid, t.typtype, t.typbasetype FROM base b JOIN pg_catalog.pg_type t ON t.oid = b.typbasetype WHERE b.typtype = 'd'
-)
-SELECT named.name, (SELECT pg_catalog.jsonb_agg(pg_catalog.jsonb_build_object(
-    'name', a.attname, 'type', pg_catalog.format_type(a.atttypid, a.atttypmod), 'base', t.typname, 'category', t.typcategory,
-    'length', CASE WHEN t.typname IN ('varchar', 'bpchar') AND a.atttypmod > 4 THEN a.atttypmod - 4 END,
-    'labels', coalesce((SELECT pg_catalog.jsonb_agg(e.enumlabel ORDER BY e.enumsortorder) FROM pg_catalog.pg_enum e WHERE e.enumtypid = t.oid), '[]'),
-    'constants', coalesce((SELECT pg_catalog.jsonb_agg(m.part[1]) FROM pg_catalog.pg_constraint k,
-      pg_catalog.regexp_matches(pg_catalog.pg_get_constraintdef(k.oid), '''([^''%]*)''::', 'g') AS m(part)
-      WHERE k.conrelid = a.attrelid AND k.contype = 'c' AND k.conkey = ARRAY[a.attnum]), '[]'),
-    'isRequired', a.attnotnull AND NOT a.atthasdef,
-    'reference', (SELECT pg_catalog.jsonb_build_object('table', pg_catalog.format('%I.%I', fn.nspname, fc.relname), 'column', fa.attname)
-      FROM pg_catalog.pg_constraint f JOIN pg_catalog.pg_class fc ON fc.oid = f.confrelid JOIN pg_catalog.pg_namespace fn ON fn.oid = fc.relnamespace
-      JOIN pg_catalog.pg_attribute fa ON fa.attrelid = f.confrelid AND fa.attnum = f.confkey[1]
-      WHERE f.contype = 'f' AND f.conrelid = a.attrelid AND f.conkey = ARRAY[a.attnum] LIMIT 1)
-  ) ORDER BY a.attnum)::text
-  FROM pg_catalog.pg_attribute a JOIN base b ON b.oid = a.atttypid AND b.typtype <> 'd' JOIN pg_catalog.pg_type t ON t.oid = b.base
-  WHERE a.attrelid = pg_catalog.to_regclass(named.name) AND a.attnum > 0 AND NOT a.attisdropped
-    AND a.attidentity = '' AND a.attgenerated = '' AND pg_catalog.pg_get_serial_sequence(named.name, a.attname) IS NULL) AS columns
-FROM pg_catalog.jsonb_array_elements_text($1::jsonb) AS named(name)`;

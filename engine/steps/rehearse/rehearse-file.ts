@@ -7,7 +7,7 @@ import { rollbackDiffers, rollbackFailed, verifyNotTrue } from "../../core/rehea
 import { writtenSince } from "../../core/rehearsal/written-since.js";
 import { verifyMigration } from "../verify.js";
 import type { ObservedStatement } from "./observe-statement.js";
-import { plantRows, type Planted } from "./plant-rows.js";
+import { plantRows, type Planted, type PlantedRows } from "./plant-rows.js";
 import { readCatalog } from "./read-catalog.js";
 import { LARGEST_COMPARED_BYTES, listTables, readData } from "./read-data.js";
 import type { Rehearsal } from "./rehearsal.js";
@@ -102,6 +102,8 @@ interface Picture {
   readonly notes: readonly string[];
 }
 
+const NOTHING_PLANTED: PlantedRows = { hasWritten: false, refused: [] };
+
 async function takePicture(
   { database: { watch } }: Rehearsal,
   planted: Planted | null,
@@ -109,12 +111,15 @@ async function takePicture(
 ): Promise<Picture> {
   const tables = await listTables(watch);
   const data = await readData(watch, tables);
-  const hasPlanted = planted !== null && (await plantRows(watch, data, planted));
+  const { hasWritten, refused } = planted === null ? NOTHING_PLANTED : await plantRows(watch, data, planted);
   const large = tables.filter(({ bytes }) => bytes > LARGEST_COMPARED_BYTES);
   return {
     catalog: known ?? (await readCatalog(watch)),
-    data: hasPlanted ? await readData(watch, tables) : data,
-    notes: large.map(({ name }) => `the rows of ${name} were not compared: it is larger than 1 GiB`),
+    data: hasWritten ? await readData(watch, tables) : data,
+    notes: [
+      ...large.map(({ name }) => `the rows of ${name} were not compared: it is larger than 1 GiB`),
+      ...refused.map((name) => `${name} took no row of the rehearsal's own: a loss of its rows would not be seen`),
+    ],
   };
 }
 
