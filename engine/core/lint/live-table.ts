@@ -9,7 +9,7 @@ export interface LiveTable {
   /** As a person names it. */
   readonly name: string;
   readonly sql: string;
-  /** Unset where no file shows it. */
+  /** Unset where no file shows it: with IF NOT EXISTS in this very file it may be an old one of another shape. */
   readonly table?: Table;
 }
 
@@ -24,5 +24,6 @@ export function liveTable(statement: JudgedStatement, id: string): LiveTable | u
   const { schema } = statement;
   const table = schema.tables.get(id);
   if (table?.kind === "view" || table?.kind === "foreign table" || isOwnTable(statement, id)) return undefined;
-  return { id, name: printId(id), sql: sqlName(id), ...(table !== undefined && { table }) };
+  const isShown = table !== undefined && (table.maker.isCertain || table.maker.file !== statement.file.order);
+  return { id, name: printId(id), sql: sqlName(id), ...(isShown && { table }) };
 }

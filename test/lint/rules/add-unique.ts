@@ -29,6 +29,11 @@ export const rows: RuleRows = {
     },
     { history: USERS, sql: "DO $$ BEGIN ALTER TABLE users ADD UNIQUE (mail); END $$;", says: /in the DO block/ },
     { history: USERS, sql: "ALTER TABLE users ADD UNIQUE (mail);", manner: "plain" },
+    {
+      history: "CREATE TABLE stays (room int4range, during tsrange);",
+      sql: "ALTER TABLE stays ADD UNIQUE (room, during WITHOUT OVERLAPS);",
+      server: 18,
+    },
   ],
   safe: [
     {

@@ -21,6 +21,10 @@ export const rows: RuleRows = {
     { history: `${REST} ALTER TABLE rest ADD CONSTRAINT c CHECK (k >= 20) NOT VALID;`, sql: NEXT },
     { history: REST, sql: `DO $$ BEGIN ${NEXT} END $$;`, says: /in the DO block/ },
     { history: REST, sql: NEXT, manner: "plain" },
+    {
+      history: `${REST} CREATE FOREIGN DATA WRAPPER w; CREATE SERVER s FOREIGN DATA WRAPPER w;`,
+      sql: "CREATE FOREIGN TABLE next PARTITION OF p FOR VALUES FROM (10) TO (20) SERVER s;",
+    },
   ],
   safe: [
     { history: P, sql: NEXT },

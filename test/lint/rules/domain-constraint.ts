@@ -25,12 +25,21 @@ export const rows: RuleRows = {
     },
     { history: USED, sql: "DO $$ BEGIN ALTER DOMAIN mail SET NOT NULL; END $$;", says: /in the DO block/ },
     { history: USED, sql: "ALTER DOMAIN mail ADD CHECK (VALUE <> '');", manner: "plain" },
+    {
+      history: ["CREATE DOMAIN mail AS text;", "CREATE TABLE copies AS SELECT ''::mail AS m;"],
+      sql: "ALTER DOMAIN mail SET NOT NULL;",
+      says: /every table that has it, which no file shows/,
+    },
   ],
   safe: [
     { history: USED, sql: "ALTER DOMAIN mail ADD CONSTRAINT c CHECK (VALUE <> '') NOT VALID;" },
     { history: USED, sql: "ALTER DOMAIN mail SET DEFAULT '';" },
     { history: "CREATE DOMAIN mail AS text; CREATE TABLE users (id int);", sql: "ALTER DOMAIN mail SET NOT NULL;" },
     { sql: `${USED} ALTER DOMAIN mail SET NOT NULL;` },
+    {
+      history: "CREATE TABLE copies AS SELECT 1 AS n;",
+      sql: "CREATE DOMAIN mail AS text; ALTER DOMAIN mail ADD CHECK (VALUE <> '');",
+    },
     { sql: "CREATE DOMAIN mail AS text CHECK (VALUE <> '');" },
   ],
 };

@@ -22,8 +22,10 @@ export const rows: RuleRows = {
     { history: "CREATE MATERIALIZED VIEW sums AS SELECT 1;", sql: "ALTER MATERIALIZED VIEW sums SET TABLESPACE fast;" },
     { history: ORDERS, sql: "DO $$ BEGIN ALTER TABLE orders SET TABLESPACE fast; END $$;", says: /in the DO block/ },
     { history: ORDERS, sql: "ALTER TABLE orders SET TABLESPACE fast;", manner: "plain" },
+    { sql: "ALTER DATABASE shop SET TABLESPACE fast;", manner: "plain", says: /moves the database shop/ },
   ],
   safe: [
+    { sql: "ALTER DATABASE shop WITH CONNECTION LIMIT 9;", manner: "plain" },
     { sql: `${ORDERS} ALTER TABLE orders SET TABLESPACE fast; ALTER INDEX by_note SET TABLESPACE fast;` },
     { history: "CREATE TABLE p (k int) PARTITION BY LIST (k);", sql: "ALTER TABLE p SET TABLESPACE fast;" },
     { history: ORDERS, sql: "ALTER TABLE orders SET (fillfactor = 80);" },

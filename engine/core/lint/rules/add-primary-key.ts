@@ -23,10 +23,13 @@ export const addPrimaryKey: Rule = {
         const key = { name, columns, kind: "PRIMARY KEY" as const, fields };
         return {
           message: `makes ${columns.join(", ")} the primary key of ${live.name}: an index of all rows is built while nobody reads or writes`,
-          fix: sqlLines(
-            ...unproven.map((one) => notNull(live, one, statement.file.server)),
-            indexFirst(live, key, statement.schema),
-          ),
+          // WITHOUT OVERLAPS has no index to take over.
+          ...(fields["without_overlaps"] !== true && {
+            fix: sqlLines(
+              ...unproven.map((one) => notNull(live, one, statement.file.server)),
+              indexFirst(live, key, statement.schema),
+            ),
+          }),
         };
       });
   },

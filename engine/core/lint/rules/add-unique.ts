@@ -22,7 +22,8 @@ export const addUnique: Rule = {
         const unique = { name, columns, kind: "UNIQUE" as const, fields };
         return {
           message: `makes ${columns.join(", ")} of ${live.name} unique: an index of all rows is built while nobody reads or writes`,
-          fix: sqlLines(indexFirst(live, unique, statement.schema)),
+          // WITHOUT OVERLAPS has no index to take over.
+          ...(fields["without_overlaps"] !== true && { fix: sqlLines(indexFirst(live, unique, statement.schema)) }),
         };
       });
   },

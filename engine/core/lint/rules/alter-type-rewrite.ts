@@ -27,16 +27,12 @@ function violations(change: TypeChange, live: LiveTable, statement: JudgedStatem
   const { schema } = statement;
   const name = `${live.name}.${column}`;
   const fix = newColumn(change, live, statement);
-  const rewrites = (what: string): Violation => ({
-    message: `${what}: the table is written anew while nobody reads or writes`,
+  const rewrites = (what: string, is = "is"): Violation => ({
+    message: `${what}: the table ${is} written anew while nobody reads or writes`,
     ...(fix !== undefined && { fix }),
   });
   if (from === undefined) {
-    return [
-      rewrites(
-        `changes ${name}, whose present type no file shows, to ${printType(to)}: if its values do not serve as they are`,
-      ),
-    ];
+    return [rewrites(`changes ${name}, whose present type no file shows, to ${printType(to)}`, "may be")];
   }
   if (from.generated === "virtual") return [];
   const types = `from ${printType(from.type)} to ${printType(to)}`;

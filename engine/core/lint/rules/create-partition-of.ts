@@ -12,9 +12,11 @@ export const createPartitionOf: Rule = {
   severity: "error",
   harm: "stall",
   about: "reads the default partition while nobody reads or writes the table",
-  kinds: ["CreateStmt"],
+  kinds: ["CreateStmt", "CreateForeignTableStmt"],
   check: (statement) => {
-    const { schema, fields, file } = statement;
+    const { schema, file } = statement;
+    // A foreign table stands one level deeper.
+    const fields = { ...statement.fields, ...asFields(statement.fields["base"]) };
     if (fields["partbound"] === undefined) return [];
     const parent = schema.tableId(asFields(asNodes(fields["inhRelations"])[0])["RangeVar"]);
     const live = liveTable(statement, parent);

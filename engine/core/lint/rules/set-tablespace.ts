@@ -1,4 +1,4 @@
-import { asText } from "../../ast.js";
+import { asFields, asText, option, type Fields } from "../../ast.js";
 import { liveTable } from "../live-table.js";
 import type { JudgedStatement, Rule, Violation } from "../rule.js";
 import { rangeParts } from "../schema/schema.js";
@@ -10,12 +10,16 @@ export const setTablespace: Rule = {
   severity: "error",
   harm: "stall",
   about: "moves a table or index to another tablespace",
-  kinds: ["AlterTableStmt", "AlterTableMoveAllStmt"],
+  kinds: ["AlterTableStmt", "AlterTableMoveAllStmt", "AlterDatabaseStmt"],
   check: (statement) => {
     const { fields, kind } = statement;
     if (kind === "AlterTableMoveAllStmt") {
       const [from, to] = [asText(fields["orig_tablespacename"]), asText(fields["new_tablespacename"])];
       return [violation(`everything in the tablespace ${from}`, to)];
+    }
+    if (kind === "AlterDatabaseStmt") {
+      const to = option(fields["options"], "tablespace");
+      return to === undefined ? [] : [violation(`the database ${asText(fields["dbname"])}`, nameIn(to))];
     }
     const moved = alterations(statement).find(({ subtype }) => subtype === "AT_SetTableSpace");
     const name = moved && movedRelation(statement);
@@ -35,6 +39,10 @@ function movedRelation(statement: JudgedStatement): string | undefined {
   const live = liveTable(statement, index?.table ?? id);
   if (live === undefined || live.table?.kind === "partitioned table") return undefined;
   return printId(id);
+}
+
+function nameIn({ arg }: Fields): string {
+  return asText(asFields(asFields(arg)["String"])["sval"]);
 }
 
 function violation(what: string, tablespace: string): Violation {
