@@ -1,23 +1,25 @@
-import { asFields, asNodes, asText, asTexts, fieldsOf, kindOf, type Fields } from "../ast.js";
+import { asFields, asNodes, asText, asTexts, fieldsOf, kindOf, walk, type Fields } from "../ast.js";
 import type { AstNode } from "../ports.js";
+import { integerOf } from "./integer-of.js";
 import type { Table } from "./schema/objects.js";
 import type { Schema } from "./schema/schema.js";
+import { A_FEW, isShortQuery, shortSources, sourceNames } from "./short-sources.js";
 
 /** The table whose rows a condition chooses. */
 export interface Chosen {
   readonly id: string;
   /** What the statement calls it: its alias, or its name. */
   readonly name: string;
-  /** Aliases of VALUES lists beside it: they hold what is written in the file. */
-  readonly lists: ReadonlySet<string>;
+  /** What stands beside it in FROM or USING. */
+  readonly others: ReadonlySet<string>;
+  /** Those of them that hold only so many rows as the file names: VALUES, a query with LIMIT. */
+  readonly short: ReadonlySet<string>;
 }
-
-/** More rows than that are not a few. */
-const A_FEW = 10_000;
 
 /**
  * Whether a condition lets only so many rows pass as the file itself names: by a key, by a foreign key (what belongs to one
- * row), a short range, or a LIMIT. Other columns are not taken for a key, except one named `id`.
+ * row), a short range, a range between variables of PL/pgSQL, or a LIMIT. Other columns are not taken for a key, except one
+ * named `id`.
  */
 export function isBounded(condition: unknown, chosen: Chosen, schema: Schema): boolean {
   const node = asFields(condition);
@@ -25,115 +27,139 @@ export function isBounded(condition: unknown, chosen: Chosen, schema: Schema): b
   if (kindOf(node) === "BoolExpr" && fields["boolop"] === "OR_EXPR") {
     return asNodes(fields["args"]).every((part) => isBounded(part, chosen, schema));
   }
-  const fixed = new Set<string>();
-  return isNarrow(node, chosen, fixed) || isKey(fixed, schema.tables.get(chosen.id), schema, chosen.id);
+  const table = schema.tables.get(chosen.id);
+  const reader = new ConditionReader(chosen, table);
+  return reader.isNarrow(node) || reader.hasShortRange() || isKey(reader.fixed, table, schema, chosen.id);
 }
 
-/** Collects the columns that equal something fixed; true where a part by itself is narrow enough. */
-function isNarrow(node: AstNode, chosen: Chosen, fixed: Set<string>): boolean {
-  const fields = fieldsOf(node);
-  switch (kindOf(node)) {
-    case "BoolExpr":
-      return fields["boolop"] === "AND_EXPR" && asNodes(fields["args"]).some((part) => isNarrow(part, chosen, fixed));
-    case "CurrentOfExpr":
-      return true;
-    case "A_Const":
-      // An empty Boolean is false: no row at all.
-      return fields["boolval"] !== undefined && asFields(fields["boolval"])["boolval"] !== true;
-    case "A_Expr":
-      return isNarrowExpression(fields, chosen, fixed);
-    case "SubLink":
-      if (fields["subLinkType"] !== "ANY_SUBLINK" || !isShortList(fields["subselect"])) return false;
-      collect(fields["testexpr"], chosen, fixed);
-      return true;
-    default:
-      return false;
-  }
+interface Range {
+  from?: unknown;
+  to?: unknown;
 }
 
-function isNarrowExpression(fields: Fields, chosen: Chosen, fixed: Set<string>): boolean {
-  const { lexpr, rexpr } = fields;
-  const operator = asTexts(fields["name"])[0];
-  switch (fields["kind"]) {
-    case "AEXPR_IN":
-    case "AEXPR_OP_ANY":
-      if (operator === "=" && isFixed(rexpr, chosen)) collect(lexpr, chosen, fixed);
-      return false;
-    case "AEXPR_BETWEEN":
-      return columnOf(lexpr, chosen) !== undefined && isShortRange(asNodes(rexpr));
-    case "AEXPR_OP":
-      if (operator === "=" && isFixed(rexpr, chosen)) collect(lexpr, chosen, fixed);
-      else if (operator === "=" && isFixed(lexpr, chosen)) collect(rexpr, chosen, fixed);
-      return (operator === "<" || operator === "<=") && isSmallId(lexpr, rexpr, chosen);
-    default:
-      return false;
-  }
-}
+/** Reads the parts that AND joins. */
+class ConditionReader {
+  /** Columns that equal something fixed. */
+  readonly fixed = new Set<string>();
+  private readonly ranges = new Map<string, Range>();
 
-function collect(expression: unknown, chosen: Chosen, fixed: Set<string>): void {
-  const column = columnOf(expression, chosen);
-  if (column !== undefined) fixed.add(column);
-}
+  constructor(
+    private readonly chosen: Chosen,
+    private readonly table: Table | undefined,
+  ) {}
 
-/** The column of the chosen table that an expression is. */
-function columnOf(expression: unknown, { name }: Chosen): string | undefined {
-  const parts = asTexts(asFields(asFields(expression)["ColumnRef"])["fields"]);
-  if (parts.length > 1 && parts.at(-2) !== name) return undefined;
-  return parts.at(-1);
-}
-
-/** Written in the file, or one value that a subquery gives. */
-function isFixed(value: unknown, chosen: Chosen): boolean {
-  if (Array.isArray(value)) return value.every((one) => isFixed(one, chosen));
-  const node = asFields(value);
-  const fields = fieldsOf(node);
-  switch (kindOf(node)) {
-    case "A_Const":
-    case "ParamRef":
-      return true;
-    case "List":
-      return isFixed(fields["items"], chosen);
-    case "A_ArrayExpr":
-      return isFixed(fields["elements"] ?? [], chosen);
-    case "TypeCast":
-      return isFixed(fields["arg"], chosen);
-    case "FuncCall":
-      return isFixed(fields["args"] ?? [], chosen);
-    case "SubLink":
-      return fields["subLinkType"] === "EXPR_SUBLINK";
-    case "ColumnRef": {
-      const parts = asTexts(fields["fields"]);
-      return parts.length > 1 && chosen.lists.has(parts.at(-2) ?? "");
+  /** True where a part by itself is narrow enough. */
+  isNarrow(node: AstNode): boolean {
+    const fields = fieldsOf(node);
+    switch (kindOf(node)) {
+      case "BoolExpr":
+        // All parts are looked at: they are narrow together, too.
+        return (
+          fields["boolop"] === "AND_EXPR" && asNodes(fields["args"]).filter((part) => this.isNarrow(part)).length > 0
+        );
+      case "CurrentOfExpr":
+        return true;
+      case "A_Const":
+        // An empty Boolean is false: no row at all.
+        return fields["boolval"] !== undefined && asFields(fields["boolval"])["boolval"] !== true;
+      case "A_Expr":
+        this.compare(fields);
+        return false;
+      case "SubLink":
+        if (fields["subLinkType"] === "ANY_SUBLINK" && isShortQuery(fields["subselect"], this.chosen.short)) {
+          this.fix(fields["testexpr"]);
+        }
+        return false;
+      default:
+        return false;
     }
-    default:
-      return false;
+  }
+
+  hasShortRange(): boolean {
+    return [...this.ranges].some(([column, { from, to }]) => {
+      const [first, last] = [integerOf(from), integerOf(to)];
+      // Generated keys begin with 1.
+      if (from === undefined) return column === "id" && last !== undefined && last <= A_FEW;
+      if (first !== undefined && last !== undefined) return last - first <= A_FEW;
+      return to !== undefined && this.isFixed(from) && this.isFixed(to) && (isVariable(from) || isVariable(to));
+    });
+  }
+
+  private compare({ kind, name, lexpr, rexpr }: Fields): void {
+    const operator = asTexts(name)[0] ?? "";
+    if (kind === "AEXPR_BETWEEN") {
+      const [from, to] = asNodes(rexpr);
+      this.bound(lexpr, { from, to });
+    } else if (operator === "=") {
+      if (this.isFixed(rexpr)) this.fix(lexpr);
+      if (kind === "AEXPR_OP" && this.isFixed(lexpr)) this.fix(rexpr);
+    } else if (kind === "AEXPR_OP") {
+      if (/^<=?$/.test(operator)) this.bound(lexpr, { to: rexpr });
+      if (/^>=?$/.test(operator)) this.bound(lexpr, { from: rexpr });
+    }
+  }
+
+  private fix(expression: unknown): void {
+    const column = this.columnOf(expression);
+    if (column !== undefined) this.fixed.add(column);
+  }
+
+  private bound(expression: unknown, range: Range): void {
+    const column = this.columnOf(expression);
+    if (column !== undefined) this.ranges.set(column, { ...this.ranges.get(column), ...range });
+  }
+
+  /** The column of the chosen table that an expression is. */
+  private columnOf(expression: unknown): string | undefined {
+    const parts = asTexts(asFields(asFields(expression)["ColumnRef"])["fields"]);
+    if (parts.length > 1 && parts.at(-2) !== this.chosen.name) return undefined;
+    return parts.at(-1);
+  }
+
+  /** Written in the file, a variable of PL/pgSQL, or one value that a subquery gives. */
+  private isFixed(value: unknown): boolean {
+    if (Array.isArray(value)) return value.every((one) => this.isFixed(one));
+    const node = asFields(value);
+    const fields = fieldsOf(node);
+    switch (kindOf(node)) {
+      case "A_Const":
+      case "ParamRef":
+        return true;
+      case "List":
+        return this.isFixed(fields["items"]);
+      case "A_ArrayExpr":
+        return this.isFixed(fields["elements"] ?? []);
+      case "TypeCast":
+        return this.isFixed(fields["arg"]);
+      case "FuncCall":
+        return this.isFixed(fields["args"] ?? []);
+      case "A_Expr":
+        return this.isFixed(fields["lexpr"] ?? []) && this.isFixed(fields["rexpr"]);
+      case "SubLink":
+        return fields["subLinkType"] === "EXPR_SUBLINK" || isShortQuery(fields["subselect"], this.chosen.short);
+      case "ColumnRef":
+        return this.isElsewhere(asTexts(fields["fields"]));
+      default:
+        return false;
+    }
+  }
+
+  /** A column of a short list beside the table, or no column of the statement at all: then a variable. */
+  private isElsewhere(parts: readonly string[]): boolean {
+    const { name, others, short } = this.chosen;
+    const [owner, column] = parts.length > 1 ? [parts.at(-2) ?? "", parts.at(-1) ?? ""] : [undefined, parts[0] ?? ""];
+    if (owner !== undefined) return short.has(owner) || (owner !== name && !others.has(owner));
+    return others.size === 0 && this.table?.isWhole === true && !this.table.columns.has(column);
   }
 }
 
-/** `IN (VALUES …)`, `IN (SELECT … LIMIT 500)`. */
-function isShortList(subselect: unknown): boolean {
-  const fields = asFields(asFields(subselect)["SelectStmt"]);
-  if (fields["valuesLists"] !== undefined) return true;
-  const limit = integerOf(fields["limitCount"]);
-  return limit !== undefined && limit <= A_FEW;
-}
-
-function isShortRange([from, to]: readonly AstNode[]): boolean {
-  const [first, last] = [integerOf(from), integerOf(to)];
-  if (first !== undefined && last !== undefined) return last - first <= A_FEW;
-  return from !== undefined && to !== undefined && kindOf(from) === "ParamRef" && kindOf(to) === "ParamRef";
-}
-
-/** `id <= 500`: generated keys begin with 1. */
-function isSmallId(column: unknown, value: unknown, chosen: Chosen): boolean {
-  const limit = integerOf(value);
-  return limit !== undefined && limit <= A_FEW && columnOf(column, chosen) === "id";
-}
-
-export function integerOf(value: unknown): number | undefined {
-  const constant = asFields(asFields(value)["A_Const"]);
-  if (constant["ival"] === undefined) return undefined;
-  return Number(asFields(constant["ival"])["ival"] ?? 0);
+function isVariable(expression: unknown): boolean {
+  let found = false;
+  walk(expression, (kind) => {
+    if (kind === "ColumnRef" || kind === "ParamRef") found = true;
+    return true;
+  });
+  return found;
 }
 
 /** Whether the columns hold a whole key of the table, or a foreign key. */
@@ -148,25 +174,23 @@ function isKey(columns: ReadonlySet<string>, table: Table | undefined, schema: S
       .filter(({ isUnique }) => isUnique)
       .map((index) => index.columns),
     ["id"],
+    // The place of a row.
+    ["ctid"],
   ];
   return keys.some((key) => key.length > 0 && key.every((column) => column !== null && columns.has(column)));
 }
 
-/** Reads a `RangeVar` of a statement, with the VALUES lists that stand beside it. */
-export function chosenBy(rangeVar: unknown, beside: readonly AstNode[], schema: Schema): Chosen {
+/**
+ * Reads a `RangeVar` of a statement, with what stands beside it.
+ * @param withClause of the statement: its queries may be short lists
+ */
+export function chosenBy(rangeVar: unknown, beside: readonly AstNode[], schema: Schema, withClause?: unknown): Chosen {
   const relation = asFields(rangeVar);
   const alias = asText(asFields(relation["alias"])["aliasname"]);
   return {
     id: schema.tableId(relation),
     name: alias === "" ? asText(relation["relname"]) : alias,
-    lists: new Set(beside.flatMap(valuesAlias)),
+    others: new Set(beside.flatMap(sourceNames)),
+    short: shortSources(beside, withClause),
   };
-}
-
-function valuesAlias(node: AstNode): string[] {
-  const subselect = asFields(node["RangeSubselect"]);
-  const query = asFields(asFields(subselect["subquery"])["SelectStmt"]);
-  const isWritten =
-    query["valuesLists"] !== undefined || (query["targetList"] !== undefined && !("fromClause" in query));
-  return isWritten ? [asText(asFields(subselect["alias"])["aliasname"])] : [];
 }

@@ -57,7 +57,7 @@ const READERS: Readonly<Partial<Record<string, Reader>>> = {
 function changes(statement: JudgedStatement, verb: string, sources: string): LongWork | undefined {
   const { fields, schema, file } = statement;
   const beside = asNodes(fields[sources]);
-  const chosen = chosenBy(fields["relation"], beside, schema);
+  const chosen = chosenBy(fields["relation"], beside, schema, fields["withClause"]);
   if (isBounded(fields["whereClause"], chosen, schema)) return undefined;
   if (isOld(chosen.id, schema, file.order)) return { what: `${verb} ${printId(chosen.id)}`, target: chosen.id };
   return readsOf(fields, statement);
@@ -66,8 +66,8 @@ function changes(statement: JudgedStatement, verb: string, sources: string): Lon
 function merges(statement: JudgedStatement): LongWork | undefined {
   const { fields, schema, file } = statement;
   const source = asFields(fields["sourceRelation"]);
-  const chosen = chosenBy(fields["relation"], [source], schema);
-  const isWritten = chosen.lists.size > 0 || isBounded(fields["joinCondition"], chosen, schema);
+  const chosen = chosenBy(fields["relation"], [source], schema, fields["withClause"]);
+  const isWritten = isBounded(fields["joinCondition"], chosen, schema);
   const isUnmatched = asNodes(fields["mergeWhenClauses"]).some(
     (node) => asFields(node["MergeWhenClause"])["matchKind"] === "MERGE_WHEN_NOT_MATCHED_BY_SOURCE",
   );
@@ -136,7 +136,9 @@ function isShort(fields: Fields, schema: Schema): boolean {
     if (kind === "RangeVar") ranges.push(inner);
     return kind !== "RangeSubselect";
   });
-  return ranges.some((range) => isBounded(fields["whereClause"], chosenBy(range, from, schema), schema));
+  return ranges.some((range) =>
+    isBounded(fields["whereClause"], chosenBy(range, from, schema, fields["withClause"]), schema),
+  );
 }
 
 function isCatalog(relation: Fields): boolean {

@@ -1,6 +1,6 @@
 import { asFields, asNodes, asText, asTexts, fieldsOf, kindOf } from "../ast.js";
 import type { AstNode } from "../ports.js";
-import { integerOf } from "./bounded-where.js";
+import { integerOf } from "./integer-of.js";
 import type { JudgedStatement } from "./rule.js";
 
 /** What a statement does to a setting of the session. */

@@ -15,6 +15,12 @@ export const rows: RuleRows = {
     {
       history: `${USERS} CREATE TABLE orders (id bigint PRIMARY KEY, user_id numeric);`,
       sql: "ALTER TABLE orders ADD CONSTRAINT c FOREIGN KEY (user_id) REFERENCES users (id) NOT VALID;",
+      says: /fails: it lets orders\.user_id \(numeric\)/,
+    },
+    {
+      history: "CREATE TABLE users (id numeric PRIMARY KEY);",
+      sql: "CREATE TABLE orders (user_id int REFERENCES users);",
+      says: /lets orders\.user_id \(int4\) point at users\.id \(numeric\): values/,
     },
     {
       history: `${USERS} CREATE TABLE orders (id int);`,

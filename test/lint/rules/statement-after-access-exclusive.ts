@@ -66,7 +66,7 @@ export const rows: RuleRows = {
   ],
   safe: [
     { history: SHOP, sql: "ALTER TABLE users ADD COLUMN email text; UPDATE orders SET status = 'x' WHERE id = 5;" },
-    { history: SHOP, sql: "ALTER TABLE users ADD COLUMN email text; INSERT INTO orders VALUES (1, 1, 'x');" },
+    { history: SHOP, sql: "ALTER TABLE users ADD COLUMN email text; INSERT INTO orders VALUES (1, NULL, 'x');" },
     { history: SHOP, sql: "ALTER TABLE users ADD COLUMN email text; SELECT status FROM orders WHERE id IN (1, 2);" },
     { history: SHOP, sql: "ALTER TABLE users ADD COLUMN email text; ALTER TABLE users ALTER email SET DEFAULT 'x';" },
     {

@@ -42,8 +42,42 @@ export const rows: RuleRows = {
       history: "CREATE TABLE logs AS SELECT 1 AS id, 'x' AS what;",
       sql: "UPDATE logs SET what = 'y' WHERE what = 'x';",
     },
+    { history: SHOP, sql: "UPDATE users SET name = 'x' WHERE age IN (SELECT 1 LIMIT 5);" },
+    {
+      history: SHOP,
+      sql: "DO $$ BEGIN LOOP UPDATE users SET name = 'x' WHERE name IS NULL; EXIT WHEN NOT FOUND; COMMIT; END LOOP; END $$;",
+      manner: "plain",
+    },
+    {
+      history: SHOP,
+      sql: "UPDATE orders o SET status = 'x' FROM users u WHERE o.status = u.name AND o.no > u.id AND o.no < u.age;",
+    },
+    {
+      history: SHOP,
+      sql: "MERGE INTO users u USING (VALUES ('a')) AS v (n) ON u.name = v.n WHEN MATCHED THEN UPDATE SET age = 1;",
+    },
   ],
   safe: [
+    {
+      history: SHOP,
+      sql: "DO $$ DECLARE n int := 0; BEGIN WHILE n < 200 LOOP UPDATE users SET age = 1 WHERE id > n AND id <= n + 50; COMMIT; n := n + 50; END LOOP; END $$;",
+      manner: "plain",
+    },
+    {
+      history: SHOP,
+      sql: "DO $$ DECLARE r record; BEGIN FOR r IN SELECT id FROM users LOOP UPDATE users SET age = 1 WHERE id = r.id; COMMIT; END LOOP; END $$;",
+      manner: "plain",
+    },
+    {
+      history: SHOP,
+      sql: "DO $$ DECLARE size int := 100; BEGIN LOOP WITH batch AS (SELECT id FROM users WHERE age IS NULL LIMIT size) UPDATE users u SET age = 1 FROM batch WHERE u.id = batch.id; EXIT WHEN NOT FOUND; COMMIT; END LOOP; END $$;",
+      manner: "plain",
+    },
+    {
+      history: SHOP,
+      sql: "UPDATE users SET age = 1 WHERE ctid = ANY (ARRAY(SELECT ctid FROM users WHERE age IS NULL LIMIT 100));",
+    },
+    { history: SHOP, sql: "UPDATE users SET age = 1 WHERE id > 100 AND id <= 200;" },
     { history: SHOP, sql: "UPDATE users SET name = 'x' WHERE id = 5;" },
     { history: SHOP, sql: "UPDATE users SET name = 'x' WHERE email = 'a@b' AND age > 5;" },
     { history: SHOP, sql: "UPDATE users u SET name = 'x' WHERE u.id IN (1, 2, 3);" },

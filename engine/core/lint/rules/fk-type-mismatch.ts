@@ -33,9 +33,13 @@ function mismatches(key: NewForeignKey, { node, schema, fields }: JudgedStatemen
 }
 
 const SERIAL: Readonly<Record<string, string>> = { serial: "int4", bigserial: "int8", smallserial: "int2" };
+const TEXTS: ReadonlySet<string> = new Set(["text", "varchar", "bpchar"]);
+/** Types that PostgreSQL compares with each other by the operators of one index. */
 const FAMILIES: readonly ReadonlySet<string>[] = [
-  new Set(["int2", "int4", "int8", "numeric", "float4", "float8"]),
-  new Set(["text", "varchar", "bpchar"]),
+  new Set(["int2", "int4", "int8"]),
+  new Set(["numeric"]),
+  new Set(["float4", "float8"]),
+  TEXTS,
   new Set(["date", "timestamp", "timestamptz"]),
   new Set(["uuid"]),
   new Set(["bool"]),
@@ -43,14 +47,22 @@ const FAMILIES: readonly ReadonlySet<string>[] = [
 
 function differs(a: TypeName, b: TypeName): boolean {
   const [one, other] = [plainName(a), plainName(b)];
-  const isText = FAMILIES[1]?.has(one) === true && FAMILIES[1].has(other);
+  const isText = TEXTS.has(one) && TEXTS.has(other);
   return one !== "" && other !== "" && one !== other && !isText;
 }
+
+/** Numbers, narrow to wide: what points is converted to the type of the key, where that needs no cast. */
+const WIDENS: readonly (readonly [from: string, to: string])[] = [
+  ["int8", "numeric"],
+  ["int8", "float8"],
+  ["numeric", "float8"],
+];
 
 /** Of types that stand in no family nothing is said: domains, enums, types of extensions. */
 function isIncomparable(a: TypeName, b: TypeName): boolean {
   const [one, other] = [a, b].map((type) => FAMILIES.find((family) => family.has(plainName(type))));
-  return one !== undefined && other !== undefined && one !== other;
+  if (one === undefined || other === undefined || one === other) return false;
+  return !WIDENS.some(([from, to]) => one.has(from) && other.has(to));
 }
 
 function plainName({ name }: TypeName): string {
