@@ -76,6 +76,14 @@ function isRealInstant(version: string, scheme: VersionScheme): boolean {
 function nameError(path: string, fault: string): HoldfastError {
   return new HoldfastError("invalid_file_name", `${path} ${fault}.`, {
     location: { file: path, line: 1, column: 1 },
-    next: `Name it like ${NAME_FORMS}, or give it another ending than .sql if it is no migration.`,
+    next: `Name it like ${NAME_FORMS}, or give it another ending than .sql if it is no migration.${isAnotherTools(path) ? ANOTHER_TOOL : ""}`,
   });
 }
+
+/** As Flyway, golang-migrate and node-pg-migrate name theirs. */
+function isAnotherTools(path: string): boolean {
+  return /(?:^|[\\/])(?:[VRUB]\d*.*__.*|\d+_.*\.(?:up|down)|(?:\d{13}|\d{17})_.*)\.sql$/.test(path);
+}
+
+const ANOTHER_TOOL =
+  "\nIf the folder is another tool's, say so: format in holdfast.json, or holdfast:format (holdfast adopt --help).";

@@ -1,3 +1,4 @@
+import { findWayBackMarker } from "./adopt/way-back-marker.js";
 import { HoldfastError, joinFaults } from "./errors.js";
 import { findForeignLines } from "./foreign-lines.js";
 import { readHeader } from "./read-header.js";
@@ -12,6 +13,7 @@ import type { Migration, MigrationFile } from "./migration.js";
 export function readMigration(file: MigrationFile): Migration {
   // Rows of COPY data look like anything, tags included: nothing after them can be judged.
   refuse(findForeignLines(file));
+  refuse(findWayBackMarker(file));
   const tags = readTags(file.text);
   const faults: HoldfastError[] = [];
   const sections = readSections(file, tags, faults);

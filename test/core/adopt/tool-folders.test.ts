@@ -2,8 +2,9 @@ import assert from "node:assert/strict";
 import { asMigration } from "../../../engine/core/adopt/as-migration.js";
 import { readToolFolder } from "../../../engine/core/adopt/read-tool-folder.js";
 import type { FolderFile, Tool } from "../../../engine/core/adopt/tool-folder.js";
-import { isVersion, versionOrder } from "../../../engine/core/migration-name.js";
+import { isVersion, parseMigrationName, versionOrder } from "../../../engine/core/migration-name.js";
 import { readMigration } from "../../../engine/core/read-migration.js";
+import { faultsOf, migrationFile } from "../../support/migration-file.js";
 
 function folder(files: Readonly<Record<string, string>>): FolderFile[] {
   return Object.entries(files).map(([name, text]) => ({ name, path: `db/${name}`, read: () => text }));
@@ -186,6 +187,29 @@ describe("the folders of other tools", () => {
     const { phase, closes, body } = readMigration(asMigration(file));
     assert.deepEqual([phase, closes], ["contract", "V1"]);
     assert.match(body.text, /^--- @author ann\n---@todo x\n[^]*SELECT '-- @x';/);
+  });
+});
+
+describe("another tool's folder that is read as Holdfast's own", () => {
+  const own = (text: string) => faultsOf(() => readMigration(migrationFile("0001_create_a.sql", text)));
+
+  it("is refused where it would run forward and back at once, with the setting that is missing", () => {
+    const up = "-- migrate:up\nCREATE TABLE a (id int);\n";
+    const [fault] = own(`${up}-- migrate:down\nDROP TABLE a;\n`);
+    assert.deepEqual([fault?.code, fault?.details.location?.line], ["invalid_migration", 3]);
+    assert.match(fault?.details.next ?? "", /"format": "dbmate" in holdfast\.json/);
+    const [other] = own("CREATE TABLE a (id int);\n-- Down Migration\nDROP TABLE a;\n");
+    assert.match(other?.details.next ?? "", /"format": "node-pg-migrate"/);
+    assert.deepEqual(own(`${up}SELECT '\n-- migrate:down\n';\n-- no Down Migration needed\n`), []);
+  });
+
+  it("is named where its files have other names", () => {
+    for (const name of ["V1__a.sql", "000001_a.up.sql", "1706702400000_a.sql"]) {
+      const [fault] = faultsOf(() => parseMigrationName(name));
+      assert.match(fault?.details.next ?? "", /holdfast adopt --help/, name);
+    }
+    const [typo] = faultsOf(() => parseMigrationName("create_a.sql"));
+    assert.doesNotMatch(typo?.details.next ?? "", /adopt/);
   });
 });
 
