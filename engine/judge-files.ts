@@ -11,7 +11,6 @@ import { pendingFile } from "./core/pending-file.js";
 import type { SqlParser } from "./core/ports.js";
 import { phaseFaults } from "./core/phase-rules.js";
 import { readMigration } from "./core/read-migration.js";
-import { unsafeStatements } from "./core/unsafe-statements.js";
 
 /** A file that is fit to run, with what its statements say. */
 export interface JudgedFile {
@@ -92,14 +91,12 @@ function judgeFile(file: MigrationFile, { folder, parser, begunAs, lint }: Surro
   };
 }
 
-/** A statement that stands in the wrong phase is told of that, and not twice. */
+/** A statement to which a rule objects is not told of its phase besides. */
 function safetyFaults(analysed: AnalysedMigration, lint: LintFaultsInput): HoldfastError[] {
-  const known = [
-    ...phaseFaults(analysed, lint.parser, lint.folder),
-    ...unsafeStatements(analysed, lint.parser, lint.folder),
-  ];
-  const places = new Set(known.map(placeOf));
-  return [...known, ...lintFaults(analysed, lint).filter((fault) => !places.has(placeOf(fault)))];
+  const unsafe = lintFaults(analysed, lint);
+  const places = new Set(unsafe.map(placeOf));
+  const misplaced = phaseFaults(analysed, lint.parser, lint.folder).filter((fault) => !places.has(placeOf(fault)));
+  return [...unsafe, ...misplaced];
 }
 
 function placeOf({ details: { location } }: HoldfastError): string {

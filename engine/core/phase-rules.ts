@@ -8,7 +8,6 @@ import { reachStatements } from "./reach-statements.js";
 import { routinesKnownTo } from "./routines.js";
 import { isScratch } from "./scratch-schema.js";
 import { pointAt } from "./source-location.js";
-import { destructionOf } from "./unsafe-rules.js";
 
 /** A statement that stands in a phase where it does harm. */
 interface Misplaced {
@@ -21,7 +20,7 @@ interface Misplaced {
 
 /**
  * The list of what belongs to which phase (docs/migration-format.md). Told are only statements that do harm where they stand;
- * what is harmless in either phase is allowed in both. What destroys something is unsafe-statements.ts's; what is made by the
+ * what is harmless in either phase is allowed in both. What destroys something is told by the safety rules, too; what is made by the
  * file itself, temporary or in the scratch schema is nobody else's business.
  * @param folder all files of the folder: bodies of routines that earlier files defined are found there
  * @returns wrong_phase errors, in order
@@ -78,8 +77,7 @@ function takenAway(node: AstNode): Misplaced[] {
   const fields = fieldsOf(node);
   switch (kindOf(node)) {
     case "DeleteStmt":
-      // Without a WHERE it is unsafe by itself, and told so.
-      return destructionOf(node) === undefined ? [contract(`DELETE of rows of ${nameOf(fields["relation"])}`)] : [];
+      return [contract(`DELETE of rows of ${nameOf(fields["relation"])}`)];
     case "GrantStmt":
       return fields["is_grant"] === true ? [] : [contract(`REVOKE on ${grantTarget(fields)}`)];
     case "GrantRoleStmt":

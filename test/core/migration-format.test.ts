@@ -2,8 +2,8 @@ import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { loadSqlParser } from "../../engine/adapters/libpg-sql-parser.js";
 import { TAG_NAMES } from "../../engine/core/read-tags.js";
-import { unsafeStatements } from "../../engine/core/unsafe-statements.js";
-import { analysed } from "../support/migration-file.js";
+import { lintFolder } from "../../engine/lint.js";
+import { analysed, migrationFile } from "../support/migration-file.js";
 
 describe("the page about the migration format", () => {
   const page = readFileSync("docs/migration-format.md", "utf8");
@@ -15,7 +15,9 @@ describe("the page about the migration format", () => {
     it(`shows an example that can be deployed: ${sql.split("\n")[1] ?? ""}`, async () => {
       const parser = await loadSqlParser();
       const file = analysed(parser, sql);
-      assert.deepEqual([file.faults, unsafeStatements(file, parser)], [[], []]);
+      const files = [migrationFile("0007_change_things.sql", sql)];
+      const { findings } = lintFolder({ files, parser, now: new Date() });
+      assert.deepEqual([file.faults, findings.filter(({ severity }) => severity === "error")], [[], []]);
     });
   }
 
