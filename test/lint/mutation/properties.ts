@@ -44,7 +44,10 @@ export function schemasChangeNothing(parser: SqlParser): fc.IProperty<unknown> {
   return fc.property(fc.constantFrom(...rows), SPELLINGS, (row, spelling) => {
     const sql = qualify(row.sql, parser, spelling, TABLES);
     fc.pre(isReadable(parser, sql));
-    assert.deepEqual(verdict(parser, { ...row, sql }), verdict(parser, row), sql);
+    // The one rule that asks for just this.
+    const others = (one: CorpusRow): string[] =>
+      verdict(parser, one).filter((told) => !told.startsWith("unqualified-name"));
+    assert.deepEqual(others({ ...row, sql }), others(row), sql);
   });
 }
 
