@@ -113,6 +113,7 @@ import { unqualifiedName } from "./rules/unqualified-name.js";
 import { updateAll } from "./rules/update-all.js";
 import { validateInSameTx } from "./rules/validate-in-same-tx.js";
 import { wideIndex } from "./rules/wide-index.js";
+import { writeCatalog } from "./rules/write-catalog.js";
 
 /** What nobody can read before it runs is never safe. */
 export const CANNOT_TELL: Rule = cannotTell;
@@ -233,6 +234,7 @@ export const RULES: readonly Rule[] = [
   updateAll,
   validateInSameTx,
   wideIndex,
+  writeCatalog,
 ];
 
 /** The rules that look at a kind of statement. */

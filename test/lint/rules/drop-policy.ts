@@ -12,6 +12,11 @@ export const rows: RuleRows = {
     { history: USERS, sql: "DO $$ BEGIN DROP POLICY own ON users; END $$;" },
   ],
   safe: [
+    {
+      history: USERS,
+      sql: "DROP POLICY IF EXISTS every ON users; CREATE POLICY every ON users USING (true);",
+      manner: "plain",
+    },
     { history: USERS, sql: "DROP POLICY own ON users; CREATE POLICY own ON users USING (true);" },
     { history: USERS, sql: "ALTER POLICY own ON users USING (true);" },
     { sql: `${USERS} DROP POLICY own ON users;` },

@@ -6,6 +6,7 @@ const SHOP = `CREATE TABLE users (id int); CREATE VIEW people AS SELECT id FROM 
 export const rows: RuleRows = {
   rule: "drop-view-function",
   unsafe: [
+    { history: SHOP, sql: "DROP VIEW IF EXISTS people; CREATE VIEW people AS SELECT 1 AS id;" },
     { history: SHOP, sql: "DROP VIEW people;", says: /drops view people: what of the release/, fix: /@phase contract/ },
     { history: SHOP, sql: "DROP MATERIALIZED VIEW IF EXISTS public.counts;", says: /materialized view counts/ },
     { history: SHOP, sql: "DROP FUNCTION one(int);", says: /function one/ },
@@ -20,6 +21,8 @@ export const rows: RuleRows = {
     { history: SHOP, sql: "DO $$ BEGIN EXECUTE 'DROP VIEW ' || 'people'; END $$;", manner: "plain" },
   ],
   safe: [
+    { sql: "DROP FUNCTION IF EXISTS fresh(int); CREATE FUNCTION fresh(a int) RETURNS int LANGUAGE sql AS 'SELECT 1';" },
+    { history: SHOP, sql: "DROP VIEW IF EXISTS public.fresh; CREATE VIEW fresh AS SELECT 1;", manner: "plain" },
     { sql: `${SHOP} DROP VIEW people; DROP MATERIALIZED VIEW counts; DROP SEQUENCE numbers; DROP FUNCTION one(int);` },
     {
       history: SHOP,

@@ -17,7 +17,9 @@ export const dropPolicy: Rule = {
     if (fields["removeType"] !== "OBJECT_POLICY") return [];
     const [parts] = asNodes(fields["objects"]).map(objectParts);
     const table = schema.idOf(parts?.slice(0, -1) ?? [], schema.tables);
-    if (isMadeAgain(statement, table, parts?.at(-1) ?? "")) return [];
+    const [known, name] = [schema.tables.get(table), parts?.at(-1) ?? ""];
+    const isMissing = fields["missing_ok"] === true && known?.isWhole === true && !known.policies.has(name);
+    if (isMissing || isMadeAgain(statement, table, name)) return [];
     const names = droppedObjects(statement).flatMap(({ name, isOwn }) => (isOwn ? [] : name));
     if (names.length === 0) return [];
     return [

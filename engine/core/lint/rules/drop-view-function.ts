@@ -1,6 +1,9 @@
+import { asFields, asNodes, fieldsOf, kindOf } from "../../ast.js";
+import type { AstNode } from "../../ports.js";
 import { droppedObjects } from "../dropped-objects.js";
-import { objectWord } from "../object-names.js";
-import type { Rule } from "../rule.js";
+import { objectParts, objectWord } from "../object-names.js";
+import type { JudgedStatement, Rule } from "../rule.js";
+import { listParts, rangeParts, type Schema } from "../schema/schema.js";
 
 const KINDS: ReadonlySet<unknown> = new Set([
   "OBJECT_VIEW",
@@ -23,8 +26,37 @@ export const dropViewFunction: Rule = {
     const type = statement.fields["removeType"];
     if (!KINDS.has(type)) return [];
     const names = droppedObjects(statement).flatMap(({ name, isOwn }) => (isOwn ? [] : name));
-    if (names.length === 0) return [];
+    if (names.length === 0 || isOnlyCleared(statement)) return [];
     const message = `drops ${objectWord(type)} ${names.join(", ")}: what of the release still running asks for it fails at once`;
     return [{ message }];
   },
 };
+
+/** IF EXISTS in front of CREATE, of what no earlier file shows: nothing is there to drop. */
+function isOnlyCleared({ fields, schema, statements, index }: JudgedStatement): boolean {
+  if (fields["missing_ok"] !== true) return false;
+  const made = new Set(statements.slice(index + 1).flatMap((node) => madeBy(node, schema)));
+  return asNodes(fields["objects"]).every((object) => {
+    const parts = objectParts(object);
+    const isKnown = [schema.tables, schema.routines, schema.sequences].some((among) =>
+      among.has(schema.idOf(parts, among)),
+    );
+    return !isKnown && made.has(schema.newId(parts));
+  });
+}
+
+function madeBy(node: AstNode, schema: Schema): string[] {
+  const fields = fieldsOf(node);
+  switch (kindOf(node)) {
+    case "ViewStmt":
+      return [schema.newId(rangeParts(fields["view"]))];
+    case "CreateTableAsStmt":
+      return [schema.newId(rangeParts(asFields(fields["into"])["rel"]))];
+    case "CreateFunctionStmt":
+      return [schema.newId(listParts(fields["funcname"]))];
+    case "CreateSeqStmt":
+      return [schema.newId(rangeParts(fields["sequence"]))];
+    default:
+      return [];
+  }
+}

@@ -11,7 +11,7 @@ export const replaceFunctionSignature: Rule = {
   id: "replace-function-signature",
   severity: "error",
   harm: "break",
-  about: "changes a function under its callers: arguments, rights or volatility",
+  about: "changes a function under its callers: arguments, result, rights or volatility",
   kinds: ["DropStmt", "CreateFunctionStmt", "AlterFunctionStmt"],
   check: (statement) => {
     if (statement.file.phase === "contract") return [];
@@ -55,7 +55,24 @@ function replaced(statement: JudgedStatement): Violation[] {
   if (fields["replace"] !== true) return [];
   const fresh = readRoutine(fields, schema, { file: file.order, isCertain: false });
   const old = (schema.routines.get(fresh.id) ?? []).find((one) => hasSameArguments(one, fresh));
-  return old === undefined || isNewHere(statement, old) ? [] : changes(old, fresh);
+  return old === undefined || isNewHere(statement, old) ? [] : [...refusals(old, fresh), ...changes(old, fresh)];
+}
+
+/** What CREATE OR REPLACE may not change (manual, CREATE FUNCTION, Notes). */
+function refusals(old: RoutineSignature, fresh: RoutineSignature): Violation[] {
+  const name = `${printId(old.id)}(${old.argumentTypes.join(", ")})`;
+  const fix = `Make it under another name, and drop ${name} in a contract once no release calls it.`;
+  if (old.returns !== "" && fresh.returns !== "" && old.returns !== fresh.returns)
+    return [{ message: `lets ${name} return ${fresh.returns} instead of ${old.returns}: it fails`, fix }];
+  const renamed = old.argumentNames.find((one, at) => one !== "" && one !== fresh.argumentNames[at]);
+  return renamed === undefined
+    ? []
+    : [
+        {
+          message: `gives the argument ${renamed} of ${name} another name: it fails, and so would callers that name it`,
+          fix,
+        },
+      ];
 }
 
 function altered(statement: JudgedStatement): Violation[] {

@@ -110,6 +110,10 @@ export type Volatility = "immutable" | "stable" | "volatile";
 export interface RoutineSignature {
   readonly id: string;
   readonly argumentTypes: readonly string[];
+  /** Of the same arguments; empty where one has none. */
+  readonly argumentNames: readonly string[];
+  /** `int4`, `setof public.users`; empty for a procedure, and where only OUT arguments say it. */
+  readonly returns: string;
   readonly volatility: Volatility;
   readonly isSecurityDefiner: boolean;
   readonly maker: Maker;

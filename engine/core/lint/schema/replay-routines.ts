@@ -15,13 +15,15 @@ export function createRoutine(fields: Fields, schema: Schema, maker: Maker): voi
 /** What a CREATE FUNCTION or CREATE PROCEDURE defines. */
 export function readRoutine(fields: Fields, schema: Schema, maker: Maker): RoutineSignature {
   const parts = listParts(fields["funcname"]);
-  const id = schema.newId(parts);
+  const inputs = asNodes(fields["parameters"])
+    .map((node) => asFields(node["FunctionParameter"]))
+    .filter(({ mode }) => !OUTPUTS.has(mode));
+  const returned = asFields(fields["returnType"]);
   return {
-    id,
-    argumentTypes: asNodes(fields["parameters"])
-      .map((node) => asFields(node["FunctionParameter"]))
-      .filter(({ mode }) => !OUTPUTS.has(mode))
-      .map(({ argType }) => printType(readTypeName(argType))),
+    id: schema.newId(parts),
+    argumentTypes: inputs.map(({ argType }) => printType(readTypeName(argType))),
+    argumentNames: inputs.map(({ name }) => asText(name)),
+    returns: `${returned["setof"] === true ? "setof " : ""}${printType(readTypeName(returned))}`,
     volatility: volatilityOf(fields),
     isSecurityDefiner:
       asFields(asFields(option(fields["options"], "security")?.["arg"])["Boolean"])["boolval"] === true,
