@@ -35,7 +35,7 @@ const STATEMENTS = `
   FROM pg_class c JOIN pg_attribute a ON a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped AND NOT a.attnotnull AND a.attgenerated = ''
   WHERE c.relkind = 'r' AND c.relnamespace::regnamespace::text NOT IN ('pg_catalog', 'information_schema')
   UNION ALL
-  SELECT format('INSERT INTO %s SELECT * FROM %1$s LIMIT 1 ON CONFLICT (%s) DO NOTHING', i.indrelid::regclass,
+  SELECT format('INSERT INTO %s SELECT * FROM %1$s ORDER BY ctid DESC LIMIT 1 ON CONFLICT (%s) DO NOTHING', i.indrelid::regclass,
     (SELECT string_agg(quote_ident(a.attname), ', ') FROM pg_attribute a WHERE a.attrelid = i.indrelid AND a.attnum = ANY (i.indkey)))
   FROM pg_index i WHERE i.indisunique AND i.indpred IS NULL AND i.indexprs IS NULL AND i.indrelid >= 16384
   UNION ALL
