@@ -48,6 +48,15 @@ function placeOf(table: string, column = ""): string {
 }
 
 async function fillTable(watch: Session, table: SeedTable): Promise<boolean> {
+  // In most tables the first thing that comes to mind is taken, all rows at once.
+  const rows = Array.from({ length: ROWS }, (_, at) =>
+    table.columns.map((column) => valueOf(table, column, at + 1, 0)),
+  );
+  if (rows.flat().length > 0 && !rows.flat().includes(undefined)) {
+    const names = table.columns.map(({ name }) => quoteIdentifier(name)).join(", ");
+    const values = rows.map((row) => `(${row.join(", ")})`).join(", ");
+    if ((await refusalOf(watch, `INSERT INTO ${table.name} (${names}) VALUES ${values}`)) === null) return true;
+  }
   let isWritten = false;
   for (let n = 1; n <= ROWS; n++) {
     const required = table.columns.filter(({ isRequired }) => isRequired);
