@@ -75,7 +75,11 @@ export function readInstanceList(path: string): InstanceList {
     faults.push(new HoldfastError("invalid_config", `${path}: ${where} ${sentence}.`, { next }));
   };
   for (const key of Object.keys(json).filter((name) => !["directory", "format", "instances", "ci"].includes(name))) {
-    fault(key, "is no setting of holdfast.json", 'It holds "instances" and, if need be, "directory", "format" and "ci".');
+    fault(
+      key,
+      "is no setting of holdfast.json",
+      'It holds "instances" and, if need be, "directory", "format" and "ci".',
+    );
   }
   if (json["directory"] !== undefined && TEXT(json["directory"]) === undefined) {
     fault("directory", "is no folder", "Name it relative to holdfast.json.");
