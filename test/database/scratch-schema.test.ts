@@ -48,14 +48,8 @@ describe("the scratch schema", () => {
       ["applied", "applied", "applied", "applied"],
     );
     assert.deepEqual(await findScratch(session), []);
-    for (const sql of [
-      "DROP TABLE orders, holdfast_scratch.totals;",
-      "DROP TABLE holdfast_scratch.totals CASCADE;",
-      "TRUNCATE holdfast_scratch.totals CASCADE;",
-    ]) {
-      const refused = await refusalOf(deploy(database, { ...later, "0005_go_on.sql": sql }, { release: "1.2.0" }));
-      assert.equal(refused.exitCode, 3, sql);
-    }
+    const beside = { ...later, "0005_go_on.sql": "DROP TABLE orders, holdfast_scratch.totals;\n" };
+    assert.equal((await refusalOf(deploy(database, beside, { release: "1.2.0" }))).exitCode, 3);
     const last = { ...later, "0005_go_on.sql": "DROP SCHEMA holdfast_scratch;\n" };
     assert.equal((await deploy(database, last, { release: "1.2.0" })).schemaVersion, "0005");
   });
