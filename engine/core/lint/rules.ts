@@ -93,6 +93,7 @@ import { renameTable } from "./rules/rename-table.js";
 import { renameViewFunctionType } from "./rules/rename-view-function-type.js";
 import { replaceFunctionSignature } from "./rules/replace-function-signature.js";
 import { replaceIndexOrder } from "./rules/replace-index-order.js";
+import { replaceViewColumns } from "./rules/replace-view-columns.js";
 import { replicationRoleReplica } from "./rules/replication-role-replica.js";
 import { revoke } from "./rules/revoke.js";
 import { securityDefinerSearchPath } from "./rules/security-definer-search-path.js";
@@ -214,6 +215,7 @@ export const RULES: readonly Rule[] = [
   renameViewFunctionType,
   replaceFunctionSignature,
   replaceIndexOrder,
+  replaceViewColumns,
   replicationRoleReplica,
   revoke,
   securityDefinerSearchPath,

@@ -6,7 +6,16 @@ const SHOP = `CREATE TABLE users (id int); CREATE VIEW people AS SELECT id FROM 
 export const rows: RuleRows = {
   rule: "drop-view-function",
   unsafe: [
-    { history: SHOP, sql: "DROP VIEW IF EXISTS people; CREATE VIEW people AS SELECT 1 AS id;" },
+    { history: SHOP, sql: "DROP VIEW IF EXISTS people; CREATE VIEW people AS SELECT 1 AS number;" },
+    {
+      history: `${SHOP} CREATE ROLE shop; GRANT SELECT ON people TO shop;`,
+      sql: "DROP VIEW people; CREATE VIEW people AS SELECT id FROM users;",
+    },
+    { history: SHOP, sql: "DROP VIEW people; CREATE VIEW people AS SELECT id FROM users;", manner: "plain" },
+    {
+      history: SHOP,
+      sql: "DROP FUNCTION one(int); CREATE FUNCTION one(a int) RETURNS text LANGUAGE sql AS 'SELECT 2';",
+    },
     { history: SHOP, sql: "DROP VIEW people;", says: /drops view people: what of the release/, fix: /@phase contract/ },
     { history: SHOP, sql: "DROP MATERIALIZED VIEW IF EXISTS public.counts;", says: /materialized view counts/ },
     { history: SHOP, sql: "DROP FUNCTION one(int);", says: /function one/ },
@@ -21,6 +30,16 @@ export const rows: RuleRows = {
     { history: SHOP, sql: "DO $$ BEGIN EXECUTE 'DROP VIEW ' || 'people'; END $$;", manner: "plain" },
   ],
   safe: [
+    { history: SHOP, sql: "DROP VIEW people; CREATE VIEW people AS SELECT 'x' AS name, id FROM users;" },
+    {
+      history: SHOP,
+      sql: "DROP FUNCTION one(int); CREATE FUNCTION one(a int) RETURNS int LANGUAGE sql AS 'SELECT 2';",
+    },
+    {
+      history: `${SHOP} CREATE ROLE shop; GRANT SELECT ON people TO shop;`,
+      sql: "BEGIN; DROP VIEW people; CREATE VIEW people AS SELECT id FROM users; GRANT SELECT ON people TO shop; COMMIT;",
+      manner: "plain",
+    },
     { sql: "DROP FUNCTION IF EXISTS fresh(int); CREATE FUNCTION fresh(a int) RETURNS int LANGUAGE sql AS 'SELECT 1';" },
     { history: SHOP, sql: "DROP VIEW IF EXISTS public.fresh; CREATE VIEW fresh AS SELECT 1;", manner: "plain" },
     { sql: `${SHOP} DROP VIEW people; DROP MATERIALIZED VIEW counts; DROP SEQUENCE numbers; DROP FUNCTION one(int);` },

@@ -1,6 +1,7 @@
 import { asFields, asNodes, fieldsOf, kindOf } from "../../ast.js";
 import type { AstNode } from "../../ports.js";
 import { droppedObjects } from "../dropped-objects.js";
+import { isMadeAgainAlike } from "../made-again-alike.js";
 import { objectParts, objectWord } from "../object-names.js";
 import type { JudgedStatement, Rule } from "../rule.js";
 import { listParts, rangeParts, type Schema } from "../schema/schema.js";
@@ -26,7 +27,8 @@ export const dropViewFunction: Rule = {
     const type = statement.fields["removeType"];
     if (!KINDS.has(type)) return [];
     const names = droppedObjects(statement).flatMap(({ name, isOwn }) => (isOwn ? [] : name));
-    if (names.length === 0 || isOnlyCleared(statement)) return [];
+    const isAgain = asNodes(statement.fields["objects"]).every((object) => isMadeAgainAlike(statement, object));
+    if (names.length === 0 || isAgain || isOnlyCleared(statement)) return [];
     const message = `drops ${objectWord(type)} ${names.join(", ")}: what of the release still running asks for it fails at once`;
     return [{ message }];
   },

@@ -65,6 +65,8 @@ export interface Table {
   readonly isWhole: boolean;
   readonly columns: ReadonlyMap<string, Column>;
   readonly constraints: ReadonlyMap<string, Constraint>;
+  /** Of a view: names of its columns in order, where its query spells them. */
+  readonly output?: readonly string[];
   /** Id of the parent. */
   readonly partitionOf?: string;
   /** Of a partitioned table: columns of its key. */

@@ -4,6 +4,7 @@ import type { Column, Maker, Table, TableKind } from "./objects.js";
 import { columnConstraints, readColumn } from "./read-column.js";
 import { readConstraint, withConstraint } from "./read-constraint.js";
 import { rangeParts, type Schema } from "./schema.js";
+import { viewOutput } from "./view-output.js";
 import { readTypeName, SERIALS } from "./type-names.js";
 
 const NO_ROWS: Pick<Table, "columns" | "constraints" | "hasRowSecurity" | "policies" | "triggers"> = {
@@ -68,9 +69,19 @@ export function createView(fields: Fields, schema: Schema, maker: Maker): void {
   const relation = asFields(fields["view"]);
   const id = newTableId(relation, schema);
   const present = schema.tables.get(id);
+  const output = viewOutput(fields);
+  const columns = output === undefined ? {} : { output };
   // A view that is replaced is the one that was there.
-  if (present !== undefined && fields["replace"] === true) return;
-  schema.tables.set(id, { ...NO_ROWS, id, kind: "view", isTemporary: isTemporary(relation), isWhole: false, maker });
+  if (present !== undefined && fields["replace"] === true) {
+    const { output: old, ...rest } = present;
+    schema.tables.set(id, old === undefined ? present : { ...rest, ...columns });
+    return;
+  }
+  schema.tables.set(id, {
+    ...{ ...NO_ROWS, id, kind: "view", isTemporary: isTemporary(relation), isWhole: false },
+    ...columns,
+    maker,
+  });
 }
 
 /** A table that the folder did not make, seen for the first time. */
