@@ -1,4 +1,4 @@
-import { asFields, asNodes, asText, fieldsOf, isOptionOn, kindOf, walk, type Fields } from "../ast.js";
+import { asFields, asNodes, asText, asTexts, fieldsOf, isOptionOn, kindOf, walk, type Fields } from "../ast.js";
 import { calledFunctions } from "../opaque-statements.js";
 import type { AstNode } from "../ports.js";
 import { chosenBy, isBounded } from "./bounded-where.js";
@@ -127,9 +127,9 @@ function asksForAny(kind: string, fields: Fields): boolean {
   return kind === "SubLink" && fields["subLinkType"] === "EXISTS_SUBLINK" && query["whereClause"] === undefined;
 }
 
-/** A query that ends after a few rows, by LIMIT or by a key. */
+/** A query that ends after a few rows, by LIMIT, by a key, or since an index has the answer at its end. */
 function isShort(fields: Fields, schema: Schema): boolean {
-  if (fields["limitCount"] !== undefined) return true;
+  if (fields["limitCount"] !== undefined || asksForEnd(fields, schema)) return true;
   const from = asNodes(fields["fromClause"]);
   const ranges: AstNode[] = [];
   walk(from, (kind, inner) => {
@@ -139,6 +139,27 @@ function isShort(fields: Fields, schema: Schema): boolean {
   return ranges.some((range) =>
     isBounded(fields["whereClause"], chosenBy(range, from, schema, fields["withClause"]), schema),
   );
+}
+
+/** `SELECT max(id) FROM orders`. */
+function asksForEnd(fields: Fields, schema: Schema): boolean {
+  const [from, ...others] = asNodes(fields["fromClause"]);
+  const [target, ...more] = asNodes(fields["targetList"]);
+  if (others.length + more.length > 0 || fields["whereClause"] !== undefined) return false;
+  const columns: string[] = [];
+  walk(target, (kind, call) => {
+    const isEnd = kind === "FuncCall" && /^(max|min)$/.test(asTexts(call["funcname"]).at(-1) ?? "");
+    if (isEnd) columns.push(...asTexts(asFields(asFields(asNodes(call["args"])[0])["ColumnRef"])["fields"]).slice(-1));
+    return !isEnd;
+  });
+  const id = schema.tableId(from?.["RangeVar"]);
+  const leading = [
+    ...[...(schema.tables.get(id)?.constraints.values() ?? [])]
+      .filter(({ kind }) => kind === "primary key" || kind === "unique")
+      .map((constraint) => constraint.columns[0]),
+    ...schema.indexesOf(id).map((index) => index.columns[0]),
+  ];
+  return columns.length > 0 && columns.every((column) => leading.includes(column));
 }
 
 function isCatalog(relation: Fields): boolean {

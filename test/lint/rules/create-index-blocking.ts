@@ -30,6 +30,7 @@ export const rows: RuleRows = {
     {
       history: "CREATE MATERIALIZED VIEW totals AS SELECT 1 AS id;",
       sql: "CREATE INDEX IF NOT EXISTS totals_id ON totals (id);",
+      says: /while its REFRESH waits/,
       fix: /INDEX CONCURRENTLY IF NOT EXISTS totals_id/,
     },
     { history: ORDERS, sql: "DO $$ BEGIN CREATE INDEX ON orders (note); END $$;", says: /in the DO block/ },

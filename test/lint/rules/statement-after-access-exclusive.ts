@@ -28,6 +28,7 @@ export const rows: RuleRows = {
       says: /reads orders/,
     },
     { history: SHOP, sql: "ALTER TABLE users ADD COLUMN email text; SELECT pg_sleep(1);", says: /sleeps/ },
+    { history: SHOP, sql: "ALTER TABLE users ADD COLUMN email text; SELECT max(age) FROM users;", says: /reads users/ },
     {
       history: SHOP,
       sql: "CREATE TABLE profiles (user_id int REFERENCES users); INSERT INTO profiles SELECT id FROM users;",
@@ -65,6 +66,10 @@ export const rows: RuleRows = {
     },
   ],
   safe: [
+    {
+      history: SHOP,
+      sql: "CREATE SEQUENCE orders_no; ALTER TABLE orders ALTER id SET DEFAULT nextval('orders_no'); SELECT setval('orders_no', coalesce((SELECT max(id) FROM orders), 1));",
+    },
     { history: SHOP, sql: "ALTER TABLE users ADD COLUMN email text; UPDATE orders SET status = 'x' WHERE id = 5;" },
     { history: SHOP, sql: "ALTER TABLE users ADD COLUMN email text; INSERT INTO orders VALUES (1, NULL, 'x');" },
     { history: SHOP, sql: "ALTER TABLE users ADD COLUMN email text; SELECT status FROM orders WHERE id IN (1, 2);" },

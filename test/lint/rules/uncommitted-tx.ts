@@ -4,6 +4,7 @@ const USERS = "CREATE TABLE users (id int PRIMARY KEY);";
 
 export const rows: RuleRows = {
   rule: "uncommitted-tx",
+  unproven: "what is lost is the change itself, once the session ends: no table of before shows it",
   unsafe: [
     {
       history: USERS,

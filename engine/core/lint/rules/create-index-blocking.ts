@@ -12,10 +12,13 @@ export const createIndexBlocking: Rule = {
   check: ({ schema, fields, text, inside, file }) => {
     const id = schema.tableId(fields["relation"]);
     // A partitioned table refuses CONCURRENTLY: a rule of its own says what to do there.
-    const isPartitioned = schema.tables.get(id)?.kind === "partitioned table";
-    if (fields["concurrent"] === true || isPartitioned || !isOld(id, schema, file.order)) return [];
-    const message = `builds an index on ${printId(id)} while its writes wait`;
-    if (inside !== undefined) return [{ message }];
-    return [{ message, fix: `-- in a file of its own:\n${concurrentIndex(text, fields)};` }];
+    const kind = schema.tables.get(id)?.kind;
+    if (fields["concurrent"] === true || kind === "partitioned table" || !isOld(id, schema, file.order)) return [];
+    const fix = inside === undefined ? { fix: `-- in a file of its own:\n${concurrentIndex(text, fields)};` } : {};
+    if (kind === "materialized view") {
+      // Nobody writes to one but REFRESH.
+      return [{ message: `builds an index on ${printId(id)} while its REFRESH waits`, severity: "warning", ...fix }];
+    }
+    return [{ message: `builds an index on ${printId(id)} while its writes wait`, ...fix }];
   },
 };
