@@ -157,7 +157,12 @@ describe("a rehearsal", function () {
         "SELECT 1",
         ["privileges on public.users is changed"],
       ],
-      ["a comment that stays", "COMMENT ON TABLE users IS 'people'", "SELECT 1", ["comment on table public.users is added"]],
+      [
+        "a comment that stays",
+        "COMMENT ON TABLE users IS 'people'",
+        "SELECT 1",
+        ["comment on table public.users is added"],
+      ],
     ];
     for (const [title, up, down, differences] of wrong) {
       it(title, async () => {
