@@ -34,7 +34,9 @@ export async function readStackPreview(file: string): Promise<StackPreview> {
   const steps = stepsIn(bytes);
   const [, stack, project] = /^urn:pulumi:([^:]+)::([^:]+)::/.exec(preview.steps[0]?.urn ?? "") ?? [];
   const isWhole = preview.errors === 0 && steps.length > 0;
-  return { ...preview, project, stack, migrations: migrationsIn(steps) ?? (isWhole ? "unchanged" : undefined) };
+  const hasCommand = steps.some((step) => COMMAND.test(textAt(step, "urn")));
+  const migrations = hasCommand ? migrationsIn(steps) : isWhole ? "unchanged" : undefined;
+  return { ...preview, project, stack, migrations };
 }
 
 async function read(file: string): Promise<Uint8Array> {
@@ -50,47 +52,59 @@ async function read(file: string): Promise<Uint8Array> {
 
 /** Only of the one document: engine events tell a resource's inputs in another shape, and their reader leaves them out. */
 function stepsIn(bytes: Uint8Array): JsonRecord[] {
-  try {
-    const document = asRecord(JSON.parse(new TextDecoder().decode(bytes)));
-    return (asList(document?.["steps"]) ?? []).map(asRecord).filter((step) => step !== undefined);
-  } catch {
-    return [];
-  }
+  const document = asRecord(parse(new TextDecoder().decode(bytes)));
+  return (asList(document?.["steps"]) ?? []).map(asRecord).filter((step) => step !== undefined);
 }
 
-const TYPE = "holdfast:index:SchemaMigrations";
+/** The command of the component SchemaMigrations: its environment has the request, its last output what that found. */
+const COMMAND = /holdfast:index:SchemaMigrations\$command:local:Command::/;
 
 function migrationsIn(steps: readonly JsonRecord[]): PreviewedMigrations | undefined {
-  const step = steps.find((one) => textAt(asRecord(one["newState"]), "type") === TYPE);
-  const inputs = asRecord(asRecord(step?.["newState"])?.["inputs"]);
-  if (step === undefined || inputs === undefined) return undefined;
-  const urn = textAt(step, "urn");
-  const outputs = asRecord(asRecord(step["oldState"])?.["outputs"]);
-  const reported = asList(outputs?.["appliedMigrations"]);
-  return {
-    request: requestOf(inputs, urn),
-    reported: reported === undefined ? null : (reported as ReportedMigration[]),
-    deployedAt: deployedAt(steps, urn),
-  };
+  const step = steps.find((one) => COMMAND.test(textAt(one, "urn")));
+  const [before, after] = [asRecord(step?.["oldState"]), asRecord(step?.["newState"])];
+  if (after === undefined) return undefined;
+  // Before the database is there, its address is not known, and so is no request: then the component's arguments are.
+  const request = requestIn(after) ?? argumentsOf(steps, textAt(after, "parent")) ?? requestIn(before);
+  if (request === undefined) return undefined;
+  if (before === undefined) return { request, reported: null, deployedAt: null };
+  const reported = reportedIn(before);
+  return reported && { request, reported, deployedAt: textAt(before, "modified") || null };
 }
 
-/** The component's inputs are its arguments: what it hands to the command line, too. */
-function requestOf(inputs: JsonRecord, urn: string): PreviewedMigrations["request"] {
-  const { format, soakSeconds, copyLimitBytes } = inputs as Partial<MigrationsRequest>;
+function requestIn(state: JsonRecord | undefined): MigrationsRequest | undefined {
+  const environment = asRecord(asRecord(state?.["inputs"])?.["environment"]);
+  const request = asRecord(parse(textAt(environment, "HOLDFAST_REQUEST")));
+  return request === undefined ? undefined : requestOf(request, "");
+}
+
+function argumentsOf(steps: readonly JsonRecord[], component: string): MigrationsRequest | undefined {
+  const inputs = asRecord(asRecord(steps.find((one) => textAt(one, "urn") === component)?.["newState"])?.["inputs"]);
+  return inputs === undefined ? undefined : requestOf(inputs, component.split(":")[2] ?? "");
+}
+
+function requestOf(given: JsonRecord, stack: string): MigrationsRequest {
+  const { format, soakSeconds, copyLimitBytes } = given as Partial<MigrationsRequest>;
   return {
-    directory: textAt(inputs, "directory") || "migrations",
-    schema: textAt(inputs, "schema") || "public",
-    release: textAt(inputs, "release"),
-    environment: textAt(inputs, "environment") || (urn.split(":")[2] ?? ""),
-    approvals: (asList(inputs["approvals"]) ?? []) as MigrationsRequest["approvals"],
+    directory: textAt(given, "directory") || "migrations",
+    schema: textAt(given, "schema") || "public",
+    release: textAt(given, "release"),
+    environment: textAt(given, "environment") || stack,
+    approvals: (asList(given["approvals"]) ?? []) as MigrationsRequest["approvals"],
     ...(format !== undefined && { format }),
     ...(soakSeconds !== undefined && { soakSeconds }),
     ...(copyLimitBytes !== undefined && { copyLimitBytes }),
   };
 }
 
-/** The command below the component ran in that deploy: Pulumi notes when it last changed. */
-function deployedAt(steps: readonly JsonRecord[], component: string): string | null {
-  const command = steps.find((step) => textAt(asRecord(step["oldState"]), "parent") === component);
-  return textAt(asRecord(command?.["oldState"]), "modified") || null;
+function reportedIn(state: JsonRecord): readonly ReportedMigration[] | undefined {
+  const summary = asRecord(parse(textAt(asRecord(state["outputs"]), "stdout")));
+  return asList(summary?.["appliedMigrations"]) as readonly ReportedMigration[] | undefined;
+}
+
+function parse(text: string): unknown {
+  try {
+    return JSON.parse(text) as unknown;
+  } catch {
+    return undefined;
+  }
 }

@@ -13,28 +13,23 @@ const DROP = "-- @phase contract\n-- @closes 0002\nALTER TABLE users DROP COLUMN
 const FILES = { "0001_create_users.sql": USERS, "0002_add_users_full_name.sql": ADD, "0003_drop_users_name.sql": DROP };
 const [FIRST, SECOND] = Object.entries(FILES).map(([name, text]) => migrationFile(name, text));
 const TOKEN = "a-token-of-this-test";
-const COMPONENT = "urn:pulumi:prod::shop::holdfast:index:SchemaMigrations::migrations";
+const COMMAND = "urn:pulumi:prod::shop::holdfast:index:SchemaMigrations$command:local:Command::migrations-run";
 const MARKER = "<!-- holdfast:shop/prod -->";
 
 /** As `pulumi preview --json` prints it (pkg/display/json.go), cut to what is read; the real engine's is read in test/stack. */
 function preview({ steps = [], errors = 0 }: { steps?: object[]; errors?: number } = {}): string {
-  const inputs = { directory: "migrations", environment: "prod", release: "1.1.0", schema: "public", approvals: [] };
+  const request = { directory: "migrations", environment: "prod", release: "1.1.0", schema: "public", approvals: [] };
   const appliedAt = "2026-02-01T10:00:00.000Z";
   const applied = { version: "0001", checksum: FIRST?.checksum, state: "applied", release: "1.0.0", appliedAt };
-  const state = { urn: COMPONENT, custom: false, type: "holdfast:index:SchemaMigrations", inputs };
-  const run = { urn: `${COMPONENT}-run`, custom: true, id: "1", type: "command:local:Command", parent: COMPONENT };
+  const run = { urn: COMMAND, custom: true, id: "1", type: "command:local:Command" };
+  const newState = { ...run, inputs: { environment: { HOLDFAST_REQUEST: JSON.stringify(request) } } };
+  const outputs = { stdout: JSON.stringify({ ok: true, appliedMigrations: [applied] }) };
   const all = [
-    {
-      op: "update",
-      urn: COMPONENT,
-      oldState: { ...state, outputs: { appliedMigrations: [applied] } },
-      newState: state,
-    },
-    { op: "update", urn: run.urn, oldState: { ...run, modified: "2026-02-01T10:00:01Z" }, newState: run },
+    { op: "update", urn: COMMAND, oldState: { ...run, outputs, modified: "2026-02-01T10:00:01Z" }, newState },
     ...steps,
   ];
   const diagnostics = Array.from({ length: errors }, () => ({ message: "broken", severity: "error" }));
-  return JSON.stringify({ config: {}, steps: all, diagnostics, changeSummary: { update: 2 } });
+  return JSON.stringify({ config: {}, steps: all, diagnostics, changeSummary: { update: 1 } });
 }
 
 const DATABASE = {
