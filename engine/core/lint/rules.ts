@@ -69,6 +69,7 @@ import { fkTypeMismatch } from "./rules/fk-type-mismatch.js";
 import { fkWithoutIndex } from "./rules/fk-without-index.js";
 import { grantPublic } from "./rules/grant-public.js";
 import { identifierTooLong } from "./rules/identifier-too-long.js";
+import { inheritRows } from "./rules/inherit-rows.js";
 import { invalidIndexRetry } from "./rules/invalid-index-retry.js";
 import { jsonColumn } from "./rules/json-column.js";
 import { lockTable } from "./rules/lock-table.js";
@@ -191,6 +192,7 @@ export const RULES: readonly Rule[] = [
   fkWithoutIndex,
   grantPublic,
   identifierTooLong,
+  inheritRows,
   invalidIndexRetry,
   jsonColumn,
   lockTable,
