@@ -78,6 +78,8 @@ function merges(statement: JudgedStatement): LongWork | undefined {
 }
 
 function copies(statement: JudgedStatement, query: AstNode): LongWork | undefined {
+  // Rows written in the file: there may be many, and nothing in them is looked through.
+  if (asFields(query["SelectStmt"])["valuesLists"] !== undefined) return undefined;
   const work = readsOf(query, statement);
   const target = statement.kind === "InsertStmt" ? statement.schema.tableId(statement.fields["relation"]) : undefined;
   return work === undefined || target === undefined ? work : { ...work, target };
