@@ -1,4 +1,5 @@
 import type { LiveTable } from "./live-table.js";
+import type { Constraint } from "./schema/objects.js";
 import { sqlIdentifier } from "./statement-facts.js";
 
 /** What fills a column in batches. The key is the table's own where the files show one of a single column. */
@@ -14,7 +15,11 @@ export function backfill(live: LiveTable, column: string, value: string): string
 }
 
 /** Proves a column NOT NULL while reads and writes go on. */
-export function notNull({ sql }: LiveTable, column: string, server: number): string[] {
+export function notNull({ sql, table }: LiveTable, column: string, server: number): string[] {
+  const begun = [...(table?.constraints.values() ?? [])].find((one) => !one.isValid && one.proves.includes(column));
+  // A CHECK of PostgreSQL 18 may be NOT ENFORCED, which nothing validates.
+  const isProvable = begun?.kind === "not null" || server < 18;
+  if (begun !== undefined && isProvable) return proved(sql, column, begun);
   const [constraint, quoted] = [sqlIdentifier(`${column}_not_null`), sqlIdentifier(column)];
   const isNative = server >= 18;
   const condition = isNative ? `NOT NULL ${quoted}` : `CHECK (${quoted} IS NOT NULL)`;
@@ -24,6 +29,12 @@ export function notNull({ sql }: LiveTable, column: string, server: number): str
     ...validate(sql, constraint),
     ...(isNative ? [] : ["-- switch, a file of its own:", `ALTER TABLE ${sql} ALTER COLUMN ${quoted} SET NOT NULL;`]),
   ];
+}
+
+/** What a constraint that is still NOT VALID lacks. */
+function proved(table: string, column: string, { name, kind }: Constraint): string[] {
+  const set = `ALTER TABLE ${table} ALTER COLUMN ${sqlIdentifier(column)} SET NOT NULL;`;
+  return [...validate(table, sqlIdentifier(name)), ...(kind === "check" ? ["-- switch, a file of its own:", set] : [])];
 }
 
 export function validate(table: string, constraint: string): string[] {

@@ -1,7 +1,11 @@
 import { asTexts, type Fields } from "../ast.js";
 import type { LiveTable } from "./live-table.js";
+import type { AddedColumn } from "./added-columns.js";
+import type { JudgedStatement } from "./rule.js";
 import type { Schema } from "./schema/schema.js";
+import { SERIALS } from "./schema/type-names.js";
 import { printId, sqlIdentifier, sqlName } from "./statement-facts.js";
+import { writtenAlterTable } from "./written-sql.js";
 
 /** A UNIQUE or PRIMARY KEY to be added. */
 export interface UniqueConstraint {
@@ -10,6 +14,14 @@ export interface UniqueConstraint {
   readonly kind: "UNIQUE" | "PRIMARY KEY";
   /** Of the `Constraint` node. */
   readonly fields: Fields;
+}
+
+/** Adds a new column without the constraint, for the index to be built on. */
+export function columnFirst(live: LiveTable, column: AddedColumn | undefined, statement: JudgedStatement): string[] {
+  // A serial column is no less work: another rule says how it comes in.
+  if (column === undefined || SERIALS.has(column.type.name)) return [];
+  const written = writtenAlterTable(statement)?.column(column, ["CONSTR_UNIQUE", "CONSTR_PRIMARY"]);
+  return written === undefined ? [] : ["-- expand:", `ALTER TABLE ${live.sql} ADD COLUMN ${written};`];
 }
 
 /** Its index is built first, while writes go on; then the constraint takes it over. A partitioned table has neither way. */

@@ -1,13 +1,15 @@
-import type { Fields } from "../ast.js";
-import { asFields } from "../ast.js";
+import { asFields, asText, type Fields } from "../ast.js";
 import { codeOnly, scanText } from "../scan-text.js";
 import type { AddedColumn } from "./added-columns.js";
 import type { JudgedStatement } from "./rule.js";
+import { sqlIdentifier } from "./statement-facts.js";
 
 /** The parts of an ALTER TABLE as its author wrote them. */
 export interface WrittenAlterTable {
-  /** `numeric(10, 2)`. */
+  /** `numeric(10, 2)`, with its COLLATE. */
   type(definition: Fields, constraints?: readonly Fields[]): string;
+  /** A new column without its constraints of some kinds: `amount int DEFAULT 0`. */
+  column(column: AddedColumn, without: readonly string[]): string;
   /** What stands behind DEFAULT. */
   defaultValue(column: AddedColumn): string | undefined;
   /** `CONSTRAINT positive CHECK (total > 0)`; of a column, up to its next constraint. */
@@ -32,23 +34,37 @@ export function writtenAlterTable({ text, fields, inside, around }: JudgedStatem
     const end = Math.min(...stops.filter((stop) => stop > location), start + bytes.length);
     return upToComma(new TextDecoder().decode(bytes.subarray(location - start, end - start)));
   };
+  const type = (definition: Fields, constraints: readonly Fields[] = []): string =>
+    from(locationOf(asFields(definition["typeName"])), constraints.map(locationOf)).replace(/\s+USING\s[\s\S]*$/i, "");
+  const constraint = (fields: Fields, siblings: readonly Fields[] = []): string =>
+    from(locationOf(fields), siblings.filter(standsAlone).map(locationOf));
   return {
-    type: (definition, constraints = []) =>
-      from(locationOf(asFields(definition["typeName"])), [
-        ...constraints.map(locationOf),
-        ...(definition["collClause"] === undefined ? [] : [locationOf(asFields(definition["collClause"]))]),
-      ]).replace(/\s+USING\s[\s\S]*$/i, ""),
+    type,
+    constraint,
+    column: ({ name, definition, constraints }, without) => {
+      const kept = constraints.filter((one) => standsAlone(one) && !without.includes(asText(one["contype"])));
+      const parts = [
+        sqlIdentifier(name),
+        type(definition, constraints),
+        ...kept.map((one) => constraint(one, constraints)),
+      ];
+      return parts.join(" ");
+    },
     defaultValue: ({ constraints }) => {
       const found = constraints.find(({ contype }) => contype === "CONSTR_DEFAULT");
-      return found && from(locationOf(found), constraints.map(locationOf)).replace(/^DEFAULT\s*/i, "");
+      return found && constraint(found, constraints).replace(/^DEFAULT\s*/i, "");
     },
-    constraint: (constraint, siblings = []) => from(locationOf(constraint), siblings.map(locationOf)),
     using: (definition) => {
       const rest = from(locationOf(asFields(definition["typeName"])));
       const found = /\sUSING\b\s*/i.exec(codeOnly(rest));
       return found === null ? undefined : rest.slice(found.index + found[0].length);
     },
   };
+}
+
+/** DEFERRABLE and its like belong to the constraint before them. */
+function standsAlone({ contype }: Fields): boolean {
+  return !asText(contype).startsWith("CONSTR_ATTR_");
 }
 
 /** Zero is left out of the tree, but no part of a statement stands there. */
@@ -73,7 +89,8 @@ function upToComma(text: string): string {
     const character = code.charAt(index);
     if (character === "(" || character === "[") depth++;
     if (character === ")" || character === "]") depth--;
-    if (depth < 0 || (depth === 0 && (character === "," || character === ";"))) return text.slice(0, index).trim();
+    const isOver = depth < 0 || (depth === 0 && (character === "," || character === ";"));
+    if (isOver) return withoutComments(text.slice(0, index)).trim();
   }
   return withoutComments(text).trim();
 }

@@ -19,7 +19,7 @@ export const rows: RuleRows = {
     {
       history: ORDERS,
       sql: "ALTER TABLE orders ADD COLUMN tax int DEFAULT 0 NOT NULL CHECK (tax >= 0);",
-      fix: /ADD CONSTRAINT orders_tax_check CHECK \(tax >= 0\) NOT VALID;/,
+      fix: /ADD COLUMN tax int DEFAULT 0 NOT NULL;\nALTER TABLE orders ADD CONSTRAINT orders_tax_check CHECK \(tax >= 0\) NOT VALID;/,
     },
     { history: ORDERS, sql: "ALTER TABLE orders ADD tax int CHECK (tax >= 0);", says: /orders_tax_check/ },
     {

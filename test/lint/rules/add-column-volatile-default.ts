@@ -26,7 +26,7 @@ export const rows: RuleRows = {
       history: ORDERS,
       sql: "-- né à Köln\nALTER TABLE IF EXISTS ONLY public.orders /* the */ ADD COLUMN IF NOT EXISTS token varchar(40) COLLATE \"C\" DEFAULT 'é' || md5(clock_timestamp()::text) NOT NULL, ADD other int;",
       says: /clock_timestamp/,
-      fix: /ADD COLUMN token varchar\(40\);\n.*SET DEFAULT 'é' \|\| md5\(clock_timestamp\(\)::text\);[^]*NOT NULL\) NOT VALID;/,
+      fix: /ADD COLUMN token varchar\(40\) COLLATE "C";\n.*SET DEFAULT 'é' \|\| md5\(clock_timestamp\(\)::text\);[^]*NOT NULL\) NOT VALID;/,
     },
     {
       history: `CREATE TABLE "order" ("ID" int PRIMARY KEY);`,

@@ -20,7 +20,7 @@ export const rows: RuleRows = {
     {
       history: SHOP,
       sql: "ALTER TABLE orders ADD a int DEFAULT NULL CONSTRAINT one REFERENCES users;",
-      fix: /CONSTRAINT one FOREIGN KEY/,
+      fix: /ADD COLUMN a int DEFAULT NULL;\nALTER TABLE orders ADD CONSTRAINT one FOREIGN KEY/,
     },
     {
       history: SHOP,

@@ -18,7 +18,11 @@ export const rows: RuleRows = {
       server: 18,
       fix: /ADD CONSTRAINT note_not_null NOT NULL note NOT VALID;\n.*\nALTER TABLE orders VALIDATE CONSTRAINT note_not_null;$/,
     },
-    { history: UNCHECKED, sql: "ALTER TABLE public.orders ALTER COLUMN note SET NOT NULL;" },
+    {
+      history: UNCHECKED,
+      sql: "ALTER TABLE public.orders ALTER COLUMN note SET NOT NULL;",
+      fix: /^.*\nALTER TABLE orders VALIDATE CONSTRAINT has_note;\n.*\nALTER TABLE orders ALTER COLUMN note SET NOT NULL;$/,
+    },
     {
       history: `${ORDERS} ALTER TABLE orders ADD CHECK (note IS NOT NULL OR id > 0);`,
       sql: "ALTER TABLE orders ALTER note SET NOT NULL;",

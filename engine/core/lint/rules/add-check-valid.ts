@@ -36,7 +36,8 @@ function safeForm(
   const text = written.constraint(fields, column?.constraints).replace(/^CONSTRAINT\s+("[^"]+"|\S+)\s+/i, "");
   const constraint = sqlIdentifier(name);
   return sqlLines(
-    column === undefined ? "-- expand:" : "-- expand, behind ADD COLUMN without the CHECK:",
+    "-- expand:",
+    column === undefined ? [] : `ALTER TABLE ${live.sql} ADD COLUMN ${written.column(column, ["CONSTR_CHECK"])};`,
     `ALTER TABLE ${live.sql} ADD CONSTRAINT ${constraint} ${text} NOT VALID;`,
     validate(live.sql, constraint),
   );

@@ -33,11 +33,13 @@ function violation(live: LiveTable, column: AddedColumn, key: Fields, statement:
   const { name } = namedConstraint(key, statement, live, column.name);
   const other = printId(statement.schema.tableId(key["pktable"]));
   const message = `adds ${live.name}.${column.name} with a default and a foreign key: every row is looked up in ${other} while nobody reads or writes ${live.name}, and nobody writes ${other}`;
-  const text = writtenAlterTable(statement)?.constraint(key, column.constraints);
-  if (text === undefined) return { message };
+  const written = writtenAlterTable(statement);
+  if (written === undefined) return { message };
+  const text = written.constraint(key, column.constraints);
   const [constraint, references] = [sqlIdentifier(name), /REFERENCES[\s\S]*/i.exec(text)?.[0] ?? ""];
   const fix = sqlLines(
-    "-- expand, behind ADD COLUMN without REFERENCES:",
+    "-- expand:",
+    `ALTER TABLE ${live.sql} ADD COLUMN ${written.column(column, ["CONSTR_FOREIGN"])};`,
     `ALTER TABLE ${live.sql} ADD CONSTRAINT ${constraint} FOREIGN KEY (${sqlIdentifier(column.name)}) ${references} NOT VALID;`,
     validate(live.sql, constraint),
   );

@@ -3,7 +3,7 @@ import { namedConstraint } from "../constraint-name.js";
 import { alteredLiveTable } from "../live-table.js";
 import type { Rule } from "../rule.js";
 import { isProvenNotNull, notNull, sqlLines } from "../safe-forms.js";
-import { indexFirst } from "../unique-index.js";
+import { columnFirst, indexFirst } from "../unique-index.js";
 
 /** ACCESS EXCLUSIVE while the index is built and NULLs are looked for (observed). */
 export const addPrimaryKey: Rule = {
@@ -26,6 +26,7 @@ export const addPrimaryKey: Rule = {
           // WITHOUT OVERLAPS has no index to take over.
           ...(fields["without_overlaps"] !== true && {
             fix: sqlLines(
+              columnFirst(live, column, statement),
               ...unproven.map((one) => notNull(live, one, statement.file.server)),
               indexFirst(live, key, statement.schema),
             ),

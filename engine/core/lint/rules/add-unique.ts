@@ -3,7 +3,7 @@ import { namedConstraint } from "../constraint-name.js";
 import { alteredLiveTable } from "../live-table.js";
 import type { Rule } from "../rule.js";
 import { sqlLines } from "../safe-forms.js";
-import { indexFirst } from "../unique-index.js";
+import { columnFirst, indexFirst } from "../unique-index.js";
 
 /** ACCESS EXCLUSIVE while the index is built, also for a new column that is NULL in every row (observed). */
 export const addUnique: Rule = {
@@ -23,7 +23,9 @@ export const addUnique: Rule = {
         return {
           message: `makes ${columns.join(", ")} of ${live.name} unique: an index of all rows is built while nobody reads or writes`,
           // WITHOUT OVERLAPS has no index to take over.
-          ...(fields["without_overlaps"] !== true && { fix: sqlLines(indexFirst(live, unique, statement.schema)) }),
+          ...(fields["without_overlaps"] !== true && {
+            fix: sqlLines(columnFirst(live, column, statement), indexFirst(live, unique, statement.schema)),
+          }),
         };
       });
   },
