@@ -9,6 +9,7 @@ import type { MaybeVerdict } from "./core/lint/lint-memory.js";
 import { lintStatements, replayStatements, type StatementsToLint } from "./core/lint/lint-statements.js";
 import { Schema } from "./core/lint/schema/schema.js";
 import type { MigrationFile } from "./core/migration.js";
+import { phaseFaults } from "./core/phase-rules.js";
 import { SyntaxFault, type SqlParser } from "./core/ports.js";
 import { readMigration } from "./core/read-migration.js";
 import { pointAt } from "./core/source-location.js";
@@ -65,20 +66,40 @@ export function lintReport(verdicts: readonly MaybeVerdict[]): LintReport {
 function judge(file: MigrationFile | PlainFile, around: LintSurroundings, schema: Schema, now: Date): FileVerdict {
   const read = readFile(file, around);
   if (read instanceof HoldfastError) return { findings: faultFindings(read, file.path), allowed: [] };
-  const { file: linted, statements } = read;
-  return judgeFindings(lintStatements(read, schema), { source: file, file: linted, statements, now });
+  const { source, misplaced } = read;
+  const { file: linted, statements } = source;
+  const verdict = judgeFindings(lintStatements(source, schema), { source: file, file: linted, statements, now });
+  return { ...verdict, findings: [...verdict.findings, ...besides(verdict.findings, misplaced, file.path)] };
+}
+
+/** A statement to which a rule objects is not told of its phase besides. */
+function besides(findings: readonly LintFinding[], misplaced: readonly HoldfastError[], path: string): LintFinding[] {
+  const told = new Set(findings.filter(({ severity }) => severity === "error").map(placeOf));
+  return misplaced.flatMap((fault) => faultFindings(fault, path)).filter((finding) => !told.has(placeOf(finding)));
+}
+
+function placeOf({ line, column }: LintFinding): string {
+  return `${line}:${column}`;
 }
 
 function replayOnly(file: MigrationFile | PlainFile, around: LintSurroundings, schema: Schema): void {
   const read = readFile(file, around);
-  if (!(read instanceof HoldfastError)) replayStatements(read, schema);
+  if (!(read instanceof HoldfastError)) replayStatements(read.source, schema);
 }
 
-function readFile(file: MigrationFile | PlainFile, around: LintSurroundings): StatementsToLint | HoldfastError {
+interface ReadFile {
+  readonly source: StatementsToLint;
+  /** What stands in the wrong phase; a file of another tool has none. */
+  readonly misplaced: readonly HoldfastError[];
+}
+
+function readFile(file: MigrationFile | PlainFile, around: LintSurroundings): ReadFile | HoldfastError {
   try {
-    if ("up" in file) return plainFile(file, around);
+    if ("up" in file) return { source: plainFile(file, around), misplaced: [] };
     const analysed = analyseMigration(readMigration(file), around.parser, around.folder);
-    return joinFaults(analysed.faults) ?? ownFile(analysed, around);
+    const fault = joinFaults(analysed.faults);
+    if (fault !== undefined) return fault;
+    return { source: ownFile(analysed, around), misplaced: phaseFaults(analysed, around.parser, around.folder) };
   } catch (error) {
     if (error instanceof HoldfastError) return error;
     if (error instanceof SyntaxFault && "up" in file) return findForeignLines(file)[0] ?? syntaxFault(file, error);

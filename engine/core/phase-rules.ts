@@ -1,11 +1,11 @@
 import type { AnalysedMigration, AnalysedStatement } from "./analysed-migration.js";
 import { asFields, asNodes, asText, asTexts, fieldsOf, kindOf, nodesWithin, type Fields } from "./ast.js";
 import { HoldfastError } from "./errors.js";
-import type { Migration, MigrationFile, Phase } from "./migration.js";
+import type { Migration, Phase } from "./migration.js";
 import { NewObjects } from "./new-objects.js";
 import type { AstNode, SqlParser } from "./ports.js";
 import { reachStatements } from "./reach-statements.js";
-import { routinesKnownTo } from "./routines.js";
+import { routinesKnownTo, type RoutinesFile } from "./routines.js";
 import { isScratch } from "./scratch-schema.js";
 import { pointAt } from "./source-location.js";
 
@@ -28,7 +28,7 @@ interface Misplaced {
 export function phaseFaults(
   analysed: AnalysedMigration,
   parser: SqlParser,
-  folder: readonly MigrationFile[] = [],
+  folder: readonly RoutinesFile[] = [],
 ): HoldfastError[] {
   const { migration, statements } = analysed;
   if (migration.phase === "contract")

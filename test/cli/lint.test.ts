@@ -5,7 +5,7 @@ import type { LintFinding } from "../../engine/core/lint/lint-finding.js";
 import type { LintReport } from "../../engine/lint.js";
 import { createProject, migrations, runCli, runOnTerminal, type CliRun, type TestProject } from "../support/cli.js";
 
-const TABLE = "CREATE TABLE orders (id int PRIMARY KEY, note text);\n";
+const TABLE = "CREATE TABLE orders (id bigint PRIMARY KEY, note text);\n";
 const REQUIRE = "ALTER TABLE orders ALTER note SET NOT NULL;\n";
 
 describe("holdfast lint", () => {
@@ -32,6 +32,11 @@ describe("holdfast lint", () => {
     );
     assert.match(stdout, /^ {2}fix .*\n.*ALTER TABLE orders ADD CONSTRAINT/m);
     assert.match(stdout, /2 files judged: 1 error/);
+  });
+
+  it("names what stands in the wrong phase", async () => {
+    const run = await lint(project(migrations(TABLE, "ALTER TABLE orders VALIDATE CONSTRAINT whole;\n")), "--json");
+    assert.deepEqual(rules(run), ["wrong-phase"]);
   });
 
   it("answers --json with the findings and nothing else", async () => {
@@ -66,7 +71,7 @@ describe("holdfast lint", () => {
     const made = project(files);
     const [first, second] = [await lint(made, "--json"), await lint(made, "--json")];
     assert.equal(second.stdout, first.stdout);
-    made.write({ "migrations/0003_again.sql": REQUIRE });
+    made.write({ "migrations/0003_again.sql": `-- @phase switch\n${REQUIRE}` });
     // The column is NOT NULL by now: only who remembers what the earlier files made knows that.
     assert.deepEqual(rules(await lint(made, "--json")), ["set-not-null"]);
   });

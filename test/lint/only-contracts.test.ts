@@ -14,6 +14,7 @@ const OTHER_HARM: ReadonlyMap<string, readonly string[]> = new Map([
     "ALTER TABLE users ALTER a DROP DEFAULT, ALTER b DROP NOT NULL, ALTER c SET NOT NULL;",
     ["drop-default-on-not-null", "set-not-null"],
   ],
+  ["DELETE FROM users WHERE id = 1;", ["wrong-phase"]],
   ["DELETE FROM users WHERE banned;", ["unbatched-backfill"]],
   ["UPDATE users SET a = 1 WHERE a IS NULL;", ["unbatched-backfill"]],
   [

@@ -47,6 +47,12 @@ const sequence: Look = (statement, object) => {
   return { id, isOwn: isNewHere(statement, statement.schema.sequences.get(id)) || isInScratch(id) };
 };
 
+const schemaItself: Look = (statement, object) => {
+  const id = objectParts(object).join(".");
+  const maker = statement.schema.schemas.get(id);
+  return { id, isOwn: maker?.isCertain === true && maker.file === statement.file.order };
+};
+
 const index: Look = (statement, object) => {
   const id = statement.schema.idOf(objectParts(object), statement.schema.indexes);
   const found = statement.schema.indexes.get(id);
@@ -92,6 +98,7 @@ const LOOKS: Readonly<Partial<Record<string, Look>>> = {
   OBJECT_MATVIEW: view,
   OBJECT_SEQUENCE: sequence,
   OBJECT_INDEX: index,
+  OBJECT_SCHEMA: schemaItself,
   OBJECT_TYPE: type,
   OBJECT_DOMAIN: type,
   OBJECT_FUNCTION: routine,

@@ -3,6 +3,7 @@ import { LOCK_MODES, type LockMode } from "../lock-modes.js";
 import type { AstNode } from "../ports.js";
 import { isScratch } from "../scratch-schema.js";
 import { listParts, type Schema } from "./schema/schema.js";
+import { isMadeBy } from "./statement-facts.js";
 
 /** A lock on a table that was there before the file, strong enough to stop its writers: SHARE or more. */
 export interface HeldLock {
@@ -26,7 +27,7 @@ export function isOld(id: string, schema: Schema, file: bigint): boolean {
   const schemaName = id.slice(0, id.indexOf("."));
   if (schemaName === "pg_temp" || isScratch(schemaName)) return false;
   const maker = schema.tables.get(id)?.maker;
-  return maker?.isCertain !== true || maker.file !== file;
+  return maker === undefined || !isMadeBy(maker, file);
 }
 
 /** Readers wait too. */

@@ -20,14 +20,19 @@ export function longWork(statement: JudgedStatement): LongWork | undefined {
   return runsNow(statement) ? READERS[statement.kind]?.(statement) : undefined;
 }
 
-const LATER: ReadonlySet<string> = new Set(["ViewStmt", "RuleStmt", "PrepareStmt", "DeclareCursorStmt"]);
+const LATER: ReadonlySet<string> = new Set(["ViewStmt", "RuleStmt", "DeclareCursorStmt"]);
 
 /** False inside what is only written down: a view, a rule, a plan that EXPLAIN shows. */
-function runsNow({ around }: JudgedStatement): boolean {
+function runsNow({ around, statements }: JudgedStatement): boolean {
   return around.every((node) => {
     const kind = kindOf(node);
+    if (kind === "PrepareStmt") return isExecuted(asText(fieldsOf(node)["name"]), statements);
     return kind === "ExplainStmt" ? isOptionOn(fieldsOf(node)["options"], "analyze") : !LATER.has(kind);
   });
+}
+
+function isExecuted(name: string, statements: readonly AstNode[]): boolean {
+  return statements.some((node) => kindOf(node) === "ExecuteStmt" && fieldsOf(node)["name"] === name);
 }
 
 type Reader = (statement: JudgedStatement) => LongWork | undefined;

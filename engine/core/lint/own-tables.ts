@@ -13,6 +13,8 @@ export function isOwnTable(statement: JudgedStatement, id: string): boolean {
   if (isScratch(id.slice(0, id.indexOf(".")))) return true;
   const table = schema.tables.get(id);
   if (table === undefined || WITHOUT_ROWS_OF_THEIR_OWN.has(table.kind) || !isNewHere(statement, table)) return false;
+  // What may have been there is not destroyed on a guess.
+  if (!table.maker.isCertain) return false;
   if (table.isTemporary && mayHaveGone(statement)) return false;
   return schema.partitionsOf(id).every((partition) => isOwnTable(statement, partition.id));
 }

@@ -3,9 +3,13 @@ import { quoteIdentifier } from "../quote-identifier.js";
 import type { JudgedStatement } from "./rule.js";
 import type { Maker } from "./schema/objects.js";
 
-/** Whether the file itself made it, before this statement, for certain: nobody uses it yet. */
+/** Whether the file itself made it, before this statement, as far as the folder shows: nobody uses it yet. */
 export function isNewHere({ file }: JudgedStatement, made: { readonly maker: Maker } | undefined): boolean {
-  return made?.maker.isCertain === true && made.maker.file === file.order;
+  return made !== undefined && isMadeBy(made.maker, file.order);
+}
+
+export function isMadeBy({ file, isCertain, isLikely }: Maker, order: bigint): boolean {
+  return file === order && (isCertain || isLikely === true);
 }
 
 /** The commands of ALTER TABLE, each an `AlterTableCmd`'s fields. */

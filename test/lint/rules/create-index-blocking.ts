@@ -5,6 +5,7 @@ const ORDERS = "CREATE TABLE orders (id int PRIMARY KEY, note text);";
 export const rows: RuleRows = {
   rule: "create-index-blocking",
   unsafe: [
+    { history: ORDERS, sql: "CREATE TABLE IF NOT EXISTS orders (id int); CREATE INDEX ON orders (id);" },
     {
       history: ORDERS,
       sql: "CREATE INDEX orders_note ON orders (note);",
@@ -42,6 +43,7 @@ export const rows: RuleRows = {
     },
   ],
   safe: [
+    { history: ORDERS, sql: "CREATE TABLE IF NOT EXISTS notes (id bigint, body text); CREATE INDEX ON notes (body);" },
     { history: ORDERS, sql: "CREATE INDEX CONCURRENTLY orders_note ON orders (note);" },
     { sql: `${ORDERS} CREATE INDEX ON orders (note);` },
     { sql: "CREATE TABLE copies AS SELECT 1 AS id; CREATE INDEX ON copies (id);" },

@@ -25,7 +25,10 @@ export const rows: RuleRows = {
     },
   ],
   safe: [
-    { history: LOG, sql: "CREATE RULE copied AS ON INSERT TO log DO ALSO INSERT INTO other VALUES (new.id, new.what);" },
+    {
+      history: LOG,
+      sql: "CREATE RULE copied AS ON INSERT TO log DO ALSO INSERT INTO other VALUES (new.id, new.what);",
+    },
     { sql: `${LOG} CREATE RULE quiet AS ON INSERT TO log DO INSTEAD NOTHING;` },
     {
       history: LOG,

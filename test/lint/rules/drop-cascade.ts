@@ -7,6 +7,11 @@ export const rows: RuleRows = {
   rule: "drop-cascade",
   unsafe: [
     {
+      history:
+        "CREATE SCHEMA holdfast_scratch; CREATE TABLE holdfast_scratch.list (id int); CREATE VIEW seen AS SELECT * FROM holdfast_scratch.list;",
+      sql: "DROP TABLE holdfast_scratch.list CASCADE;",
+    },
+    {
       history: `${SHOP} CREATE VIEW short_names AS SELECT name FROM names;`,
       sql: "DROP VIEW names CASCADE;",
       says: /drops view names with CASCADE: whatever depends on it goes/,
@@ -29,6 +34,7 @@ export const rows: RuleRows = {
     { history: SHOP, sql: "DROP VIEW names CASCADE;", manner: "plain" },
   ],
   safe: [
+    { sql: "CREATE SCHEMA scratch; CREATE TABLE scratch.list (id int); DROP SCHEMA scratch CASCADE;" },
     { history: SHOP, sql: "DROP VIEW names;" },
     { history: SHOP, sql: "DROP VIEW names RESTRICT;" },
     { sql: `${SHOP} DROP TABLE users CASCADE;` },

@@ -22,6 +22,7 @@ export const rows: RuleRows = {
     { history: USERS, sql: "CREATE INDEX by_two ON users (name); DROP INDEX by_name;" },
   ],
   safe: [
+    { history: "CREATE TABLE users (id bigint);", sql: "DROP INDEX CONCURRENTLY IF EXISTS never_there_idx;" },
     { sql: `${USERS} DROP INDEX by_name, by_age;` },
     { history: USERS, sql: "-- @phase contract\n-- @closes 0001\nDROP INDEX CONCURRENTLY by_name;" },
     {

@@ -7,6 +7,10 @@ export const rows: RuleRows = {
   rule: "rename-table",
   unsafe: [
     {
+      history: "CREATE TABLE papers (id int, body text);",
+      sql: "ALTER TABLE papers RENAME TO sheets; CREATE VIEW papers AS SELECT id FROM sheets;",
+    },
+    {
       history: USERS,
       sql: "ALTER TABLE users RENAME TO people;",
       says: /renames table users: every statement of the release still running/,

@@ -8,6 +8,10 @@ export const rows: RuleRows = {
   rule: "unbatched-backfill",
   unsafe: [
     {
+      history: "CREATE TABLE papers (id bigint PRIMARY KEY, owner int);",
+      sql: "PREPARE gone AS DELETE FROM papers WHERE owner >= $1; EXECUTE gone (0);",
+    },
+    {
       history: SHOP,
       sql: "UPDATE users SET name = email WHERE name IS NULL;",
       says: /updates users in one go: every row it meets stays locked/,

@@ -1,9 +1,10 @@
 import { asText } from "../../ast.js";
+import { isScratch } from "../../scratch-schema.js";
 import { droppedObjects } from "../dropped-objects.js";
 import { objectWord } from "../object-names.js";
 import { isOwnTable } from "../own-tables.js";
 import type { JudgedStatement, Rule } from "../rule.js";
-import { alterations, printId } from "../statement-facts.js";
+import { alterations, isNewHere, printId } from "../statement-facts.js";
 
 /** Asked in a contract, too: what nobody listed, nobody approved. */
 export const dropCascade: Rule = {
@@ -32,8 +33,14 @@ function droppedWithAll(statement: JudgedStatement): string[] {
   if (statement.fields["behavior"] !== "DROP_CASCADE") return [];
   const word = objectWord(statement.fields["removeType"]);
   return droppedObjects(statement)
-    .filter(({ isOwn }) => !isOwn)
+    .filter(({ name, isOwn }) => !isOwn || isOldScratch(statement, name))
     .map(({ name }) => `${word} ${name}`);
+}
+
+/** Nobody reads a scratch table, but a view may stand on one that an earlier file left. */
+function isOldScratch(statement: JudgedStatement, name: string): boolean {
+  const isThere = isScratch(name.slice(0, name.indexOf(".")));
+  return isThere && !isNewHere(statement, statement.schema.tables.get(name));
 }
 
 function droppedOfTable(statement: JudgedStatement): string[] {

@@ -1,8 +1,10 @@
-import { asFields, asText, fieldsOf, kindOf, walk } from "../../ast.js";
+import { asFields, asText, fieldsOf, kindOf, walk, type Fields } from "../../ast.js";
 import { isGrantedLater, laterInTransaction } from "../later-in-transaction.js";
 import { isOwnTable } from "../own-tables.js";
 import type { JudgedStatement, Rule } from "../rule.js";
+import type { Table } from "../schema/objects.js";
 import { rangeParts } from "../schema/schema.js";
+import { viewOutput } from "../schema/view-output.js";
 import { printId, sqlName } from "../statement-facts.js";
 
 const TABLES: ReadonlySet<unknown> = new Set(["OBJECT_TABLE", "OBJECT_FOREIGN_TABLE"]);
@@ -50,13 +52,19 @@ function isReplaced(statement: JudgedStatement, from: string, to: string): boole
   return laterInTransaction(statement).some((node) => {
     const fields = fieldsOf(node);
     if (kindOf(node) !== "ViewStmt" || schema.newId(rangeParts(asFields(fields["view"]))) !== from) return false;
-    let asksNew = false;
+    const asked: string[] = [];
     walk(fields["query"], (kind, inner) => {
-      asksNew ||= kind === "RangeVar" && schema.newId(rangeParts(inner)) === to;
-      return !asksNew;
+      if (kind === "RangeVar") asked.push(schema.newId(rangeParts(inner)));
+      return true;
     });
-    return asksNew;
+    return asked.includes(to) && hasAllColumns(fields, schema.tables.get(from));
   });
+}
+
+/** A view that names its columns must name all of them, where the files show which there are. */
+function hasAllColumns(view: Fields, table: Table | undefined): boolean {
+  const output = viewOutput(view);
+  return output === undefined || [...(table?.columns.keys() ?? [])].every((column) => output.includes(column));
 }
 
 function safeForm(text: string, from: string, to: string): string {

@@ -8,6 +8,8 @@ export interface Maker {
   readonly file: bigint;
   /** False where it may have been there before: IF NOT EXISTS, OR REPLACE, inside a DO block. */
   readonly isCertain: boolean;
+  /** IF NOT EXISTS in a folder that shows its tables, and not this one. Enough to ask nobody to wait, never to destroy anything. */
+  readonly isLikely?: boolean;
 }
 
 /** A type as PostgreSQL knows it, aliases resolved: `int4`, `varchar`, `public.mood`. */

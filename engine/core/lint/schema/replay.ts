@@ -18,15 +18,15 @@ type Replay = (fields: Fields, schema: Schema, maker: Maker) => void;
 
 const REPLAYS: Readonly<Partial<Record<string, Replay>>> = {
   CreateStmt: (fields, schema, maker) => {
-    createTable(fields, schema, unlessThere(fields, maker));
+    createTable(fields, schema, unlessThere(fields, maker, schema));
   },
   CreateForeignTableStmt: (fields, schema, maker) => {
     const base = asFields(fields["base"]);
-    createTable(base, schema, unlessThere(base, maker), "foreign table");
+    createTable(base, schema, unlessThere(base, maker, schema), "foreign table");
   },
   CreateTableAsStmt: (fields, schema, maker) => {
     const kind = fields["objtype"] === "OBJECT_MATVIEW" ? "materialized view" : "table";
-    createTableAs(fields["into"], schema, unlessThere(fields, maker), kind);
+    createTableAs(fields["into"], schema, unlessThere(fields, maker, schema), kind);
   },
   SelectStmt: (fields, schema, maker) => {
     if (fields["intoClause"] !== undefined) createTableAs(fields["intoClause"], schema, maker, "table");
@@ -46,7 +46,7 @@ const REPLAYS: Readonly<Partial<Record<string, Replay>>> = {
   CreateFunctionStmt: createRoutine,
   CreateSeqStmt: (fields, schema, maker) => {
     const id = newTableId(asFields(fields["sequence"]), schema);
-    schema.sequences.set(id, { id, maker: unlessThere(fields, maker) });
+    schema.sequences.set(id, { id, maker: unlessThere(fields, maker, schema) });
   },
   CreateTrigStmt: (fields, schema, maker) => {
     change(fields["relation"], schema, maker, (table) => ({
@@ -61,7 +61,7 @@ const REPLAYS: Readonly<Partial<Record<string, Replay>>> = {
     }));
   },
   CreateSchemaStmt: (fields, schema, maker) => {
-    schema.schemas.set(asText(fields["schemaname"]), unlessThere(fields, maker));
+    schema.schemas.set(asText(fields["schemaname"]), unlessThere(fields, maker, schema));
     for (const element of asNodes(fields["schemaElts"])) replay(element, schema, maker);
   },
   GrantStmt: (fields, schema) => {
@@ -71,8 +71,9 @@ const REPLAYS: Readonly<Partial<Record<string, Replay>>> = {
 };
 
 /** With IF NOT EXISTS it may be an old one of other shape. */
-function unlessThere(fields: Fields, maker: Maker): Maker {
-  return fields["if_not_exists"] === true ? { ...maker, isCertain: false } : maker;
+function unlessThere(fields: Fields, maker: Maker, schema: Schema): Maker {
+  if (fields["if_not_exists"] !== true) return maker;
+  return { ...maker, isCertain: false, isLikely: maker.isCertain && schema.showsTables(maker.file) };
 }
 
 function change(rangeVar: unknown, schema: Schema, maker: Maker, how: (table: Table) => Table): void {
@@ -93,7 +94,7 @@ function createIndex(fields: Fields, schema: Schema, maker: Maker): void {
     isUnique: fields["unique"] === true,
     isPartial: fields["whereClause"] !== undefined,
     named: namedColumns([fields["indexParams"], fields["whereClause"]]),
-    maker: unlessThere(fields, maker),
+    maker: unlessThere(fields, maker, schema),
   });
 }
 

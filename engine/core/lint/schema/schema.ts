@@ -106,6 +106,11 @@ export class Schema {
     for (const [id, { isGoneAtCommit }] of this.tables) if (isGoneAtCommit === true) this.tables.delete(id);
   }
 
+  /** Whether an earlier file made a table: a folder that came to a database with tables shows none, or only later ones. */
+  showsTables(file: bigint): boolean {
+    return [...this.tables.values()].some(({ maker }) => maker.isCertain && maker.file >= 0n && maker.file < file);
+  }
+
   partitionsOf(table: string): Table[] {
     return [...this.tables.values()].filter(({ partitionOf }) => partitionOf === table);
   }
