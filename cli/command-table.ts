@@ -30,7 +30,10 @@ export const COMMANDS: Readonly<Record<string, Entry>> = {
   guard: { about: "refuse a preview that would lose a database", load: () => import("./commands/guard.js") },
   lint: { about: "judge migrations by the safety rules, offline", load: () => import("./commands/lint.js") },
   ci: { about: "all a pull request must pass, offline", load: () => import("./commands/ci.js") },
-  "reviewed-plan": { about: "the plan a merged pull request showed", load: () => import("./commands/reviewed-plan.js") },
+  "reviewed-plan": {
+    about: "the plan a merged pull request showed",
+    load: () => import("./commands/reviewed-plan.js"),
+  },
   new: { about: "write the next migration's file", load: () => import("./commands/new.js") },
   baseline: { about: "mark files as already applied", load: () => import("./commands/baseline.js") },
   adopt: { about: "take over from another migration tool", load: () => import("./commands/adopt.js") },

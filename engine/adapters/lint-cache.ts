@@ -26,7 +26,7 @@ export function lintCache(directory: string, cache: string): LintMemory {
         mkdirSync(folder, { recursive: true });
         const half = `${file}.${process.pid}`;
         // As plain data: what is read again has no methods.
-        writeFileSync(half, serialize({ ...lint, schema: { ...lint.schema } }));
+        writeFileSync(half, serialize({ ...lint, schema: Object.assign({}, lint.schema) }));
         renameSync(half, file);
       } catch {
         // A read-only home costs the next run its head start, and nothing else.
