@@ -69,7 +69,7 @@ describe("Ctrl-C", () => {
   }
 
   it("twice ends a long statement at once; the next run finds nothing half done", async () => {
-    project.write({ "migrations/0002_wait.sql": "ALTER TABLE t1 ADD COLUMN x int;\nSELECT pg_sleep(120);\n" });
+    project.write({ "migrations/0002_wait.sql": "CREATE TABLE t2 (x int);\nSELECT pg_sleep(120);\n" });
     const started = Date.now();
     const { exitCode, stderr } = await runCli(deploy("1.1.0"), {
       ...place(),
@@ -84,7 +84,7 @@ describe("Ctrl-C", () => {
     });
     assert.equal(exitCode, 4, stderr);
     assert.ok(Date.now() - started < 60_000);
-    project.write({ "migrations/0002_wait.sql": "ALTER TABLE t1 ADD COLUMN x int;\n" });
+    project.write({ "migrations/0002_wait.sql": "CREATE TABLE t2 (x int);\n" });
     const again = await runCli(deploy("1.1.0"), place());
     assert.equal(again.exitCode, 0, again.stderr);
   });

@@ -14,7 +14,8 @@ import { createDatabase, type TestDatabase } from "../support/postgres.js";
 
 const BASE: Folder = {
   "0001_create_probes.sql":
-    "CREATE TABLE probes (id bigint PRIMARY KEY, name text NOT NULL, n integer NOT NULL DEFAULT 0);\nINSERT INTO probes SELECT i, 'probe ' || i FROM generate_series(1, 25) i;\n",
+    "CREATE TABLE probes (id bigint PRIMARY KEY, name text NOT NULL);\nINSERT INTO probes SELECT i, 'probe ' || i FROM generate_series(1, 25) i;\n" +
+    "CREATE TABLE tallies (id bigint PRIMARY KEY, n integer NOT NULL DEFAULT 0);\nINSERT INTO tallies SELECT id FROM probes;\n",
 };
 const EXPAND: Folder = { ...BASE, "0002_add_probes_label.sql": "ALTER TABLE probes ADD COLUMN label text;\n" };
 const DROP_NAME = "-- @phase contract\n-- @closes 0002\nALTER TABLE probes DROP COLUMN name;\n";
@@ -26,12 +27,12 @@ const ALL: Folder = {
     "DO $$ BEGIN INSERT INTO notes SELECT id + 1 FROM notes; END $$;\n\n-- @verify\nSELECT count(*) = 2 FROM notes;\n",
   "0005_index_probes_label.sql":
     "CREATE INDEX CONCURRENTLY probes_label_idx ON probes (label);\nINSERT INTO notes VALUES (3);\nVACUUM probes;\n",
-  "0006_fill_probes_n.sql":
-    "-- @phase backfill\n-- @batch table=probes key=id size=10\nUPDATE probes SET n = n + 1 WHERE id BETWEEN :from AND :to;\n",
+  "0006_fill_tallies_n.sql":
+    "-- @phase backfill\n-- @batch table=tallies key=id size=10\nUPDATE tallies SET n = n + 1 WHERE id BETWEEN :from AND :to;\n",
   "0007_drop_probes_name.sql": DROP_NAME,
 };
 const APPROVAL = { version: "0007", checksum: checksumOf(normaliseText(DROP_NAME)), by: "reviewer@example.org" };
-const TABLES = ["probes", "notes"];
+const TABLES = ["probes", "tallies", "notes"];
 
 /** What comes before, and what is killed. */
 const STAGES = {

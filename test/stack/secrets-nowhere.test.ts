@@ -24,7 +24,7 @@ import { createStackHarness, type RunOptions, type StackHarness, type TestStack 
 const BLOB_TOKEN = `vercel_blob_rw_${randomBytes(16).toString("hex")}`;
 const FIRST = "CREATE TABLE notes (id bigint PRIMARY KEY);\n";
 const FILES = { "sql/0001_create_notes.sql": FIRST, "holdfast.json": '{"directory": "sql", "instances": {}}' };
-const WRONG = "ALTER TABLE notes ADD COLUMN body text;\nSELECT no_such_column FROM notes;\n";
+const WRONG = "CREATE TABLE bodies (id bigint PRIMARY KEY);\nSELECT no_such_column FROM bodies;\n";
 
 /**
  * Every side that has secrets hands out known ones. Then all that was printed, kept, exported, logged or given to a process is
@@ -133,7 +133,7 @@ describe("a secret of a stack", function () {
         command,
       );
     }
-    writeFileSync(join(harness.home.workDirectory, "sql/0002_add_notes_body.sql"), WRONG);
+    writeFileSync(join(harness.home.workDirectory, "sql/0002_create_bodies.sql"), WRONG);
     await dev.setConfig({ "holdfast:directory": "sql", "holdfast:release": "1.9.0" });
     assert.equal(await run(dev, "preview"), true);
     assert.equal(await run(dev, "up"), false, "the SQL is wrong");

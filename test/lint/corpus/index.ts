@@ -4,10 +4,10 @@ import { COLUMN_REWRITES } from "./column-rewrites.js";
 import { DATA_LOSS } from "./data-loss.js";
 import { LOCKS } from "./locks.js";
 import { PHASED } from "./phased.js";
-
 import { SECURITY } from "./security.js";
 import { TABLE_SCANS } from "./table-scans.js";
 import { TRANSACTIONS } from "./transactions.js";
+import { UNSEEN } from "./unseen.js";
 
 export const CORPUS: readonly CorpusRow[] = [
   ...DATA_LOSS,
@@ -19,3 +19,6 @@ export const CORPUS: readonly CorpusRow[] = [
   ...SECURITY,
   ...PHASED,
 ];
+
+/** With the rows kept back. */
+export const ALL: readonly CorpusRow[] = [...CORPUS, ...UNSEEN];

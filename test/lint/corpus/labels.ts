@@ -1,6 +1,6 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import type { Label } from "../probe/probed-row.js";
+import { rowKey, type CorpusRow, type Label } from "../probe/probed-row.js";
 
 /** By row, as `rule: name`. */
 export type Labels = Readonly<Record<string, Label>>;
@@ -14,4 +14,13 @@ export function recordedLabels(): Labels {
 
 export function recordLabels(labels: Labels): void {
   writeFileSync(FILE, `${JSON.stringify(labels, null, 2)}\n`);
+}
+
+/** Rows with which a server did something else than is on record, as sentences. */
+export function differences(seen: Labels, rows: readonly CorpusRow[]): string[] {
+  const recorded = recordedLabels();
+  return rows
+    .map(rowKey)
+    .filter((key) => JSON.stringify(seen[key]?.harm) !== JSON.stringify(recorded[key]?.harm))
+    .map((key) => `${key}: recorded ${String(recorded[key]?.harm)}, seen ${String(seen[key]?.harm)}`);
 }
