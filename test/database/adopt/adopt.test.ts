@@ -13,7 +13,7 @@ import { systemClock } from "../../../engine/adapters/system-clock.js";
 import { checkDatabase } from "../../../engine/check.js";
 import { deploy, openSession, planDeploy, refusalOf, settingsFor } from "../../support/engine.js";
 import { createDatabase, type TestDatabase } from "../../support/postgres.js";
-import { ensureGolangMigrate } from "./run-tools.js";
+import { ensureDbmate, ensureGolangMigrate } from "./run-tools.js";
 import { TOOL_PROJECTS, type Files, type ToolProject } from "./tool-projects.js";
 
 for (const project of TOOL_PROJECTS) {
@@ -26,6 +26,7 @@ for (const project of TOOL_PROJECTS) {
 
     before(async () => {
       if (tool === "golang-migrate") await ensureGolangMigrate();
+      if (tool === "dbmate") await ensureDbmate();
     });
     beforeEach(async () => {
       database = await createDatabase();

@@ -10,9 +10,30 @@ import { runTool, type ToolRun } from "../../../toolchain/run-tool.js";
 const ROOT = join(__dirname, "..", "..", "..");
 
 export async function runDbmate(folder: string, url: string): Promise<void> {
-  const binary = join(ROOT, `node_modules/@dbmate/${process.platform}-${process.arch}/bin/dbmate`);
   const flags = ["--migrations-dir", folder, "--no-dump-schema", "--url", `${url}?sslmode=disable`];
-  await must({ command: binary, args: [...flags, "migrate"] });
+  await must({ command: await ensureDbmate(), args: [...flags, "migrate"] });
+}
+
+const DBMATE = "2.36.0";
+
+/**
+ * From npm, for this machine alone, once: not every registry has the packages of all platforms, and `npm ci` takes no lock file
+ * that leaves some out.
+ */
+export async function ensureDbmate(): Promise<string> {
+  const name = `@dbmate/${process.platform}-${process.arch}`;
+  const { directory } = await cachedTool({
+    directory: join(cacheDirectory(), "dbmate", DBMATE),
+    file: `node_modules/${name}/bin/dbmate`,
+    progress: (message) => process.stderr.write(`${message}\n`),
+    make: async (place) => {
+      const flags = ["--no-save", "--no-package-lock", "--ignore-scripts", "--no-audit", "--no-fund"];
+      await must({ command: "npm", args: ["install", "--prefix", place, ...flags, `${name}@${DBMATE}`] });
+      return "installed";
+    },
+    works: () => Promise.resolve(true),
+  });
+  return join(directory, `node_modules/${name}/bin/dbmate`);
 }
 
 export async function runNodePgMigrate(folder: string, url: string): Promise<void> {
