@@ -58,8 +58,8 @@ type Growing<T> = { readonly [Key in keyof T]: T[Key] extends readonly (infer It
 
 interface Context extends ReachInput {
   readonly reach: Growing<Reach>;
-  /** Bodies already read: a recursive routine ends. */
-  readonly entered: Set<AstNode>;
+  /** Texts of bodies already read: a recursive routine ends, also one of another file, which is parsed anew each time. */
+  readonly entered: Set<string>;
 }
 
 interface Place {
@@ -87,8 +87,8 @@ function visit(node: AstNode, place: Place, context: Context): void {
 }
 
 function enter(routine: Routine, place: Place, context: Context): void {
-  if (context.entered.has(routine.node)) return;
-  context.entered.add(routine.node);
+  if (context.entered.has(routine.source)) return;
+  context.entered.add(routine.source);
   const inner = { ...place, inside: routine.title };
   const { body, language } = routine;
   if (body === undefined) visitTrees(fieldsOf(routine.node)["sql_body"], inner, context);

@@ -48,6 +48,18 @@ describe("the linter, of what only a contract may do", () => {
       );
     });
   }
+  it("comes to an end with a function of an earlier file that calls itself", () => {
+    const files = [
+      migrationFile(
+        "0001_walk.sql",
+        "CREATE FUNCTION walk(n int) RETURNS int LANGUAGE plpgsql AS $$ BEGIN DELETE FROM users; RETURN walk(n - 1); END $$;",
+      ),
+      migrationFile("0002_call.sql", "SELECT walk(3);"),
+    ];
+    const only = new Set(["0002_call.sql"]);
+    const { findings } = lintFolder({ files, parser, now: new Date("2026-11-21T12:00:00Z"), only });
+    assert.ok(findings.some(({ rule, message }) => rule === "delete-all" && /in function walk/.test(message)));
+  });
   for (const sql of ANY_PHASE) {
     it(`says no more than it should of ${sql.replace(/\s+/g, " ")}`, () => {
       assert.deepEqual(errorsOf(sql), OTHER_HARM.get(sql) ?? []);
