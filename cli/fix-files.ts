@@ -1,6 +1,13 @@
 import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { fixFolder, HoldfastError, loadSqlParser, type FileFix, type MigrationFile } from "../engine/index.js";
+import {
+  fileMigrationSource,
+  fixFolder,
+  HoldfastError,
+  loadSqlParser,
+  type FileFix,
+  type MigrationFile,
+} from "../engine/index.js";
 import type { Answer } from "./command.js";
 import { plural } from "./format.js";
 import type { LintSource } from "./lint-source.js";
@@ -19,7 +26,8 @@ interface FixWish {
 /** Shows how unsafe files fall into safe ones, and writes them where that is wanted. */
 export async function fixFiles({ source, root, isWriting }: FixWish, terminal: Terminal): Promise<Answer> {
   const { directory } = source;
-  const fixes = fixFolder({ files: ownFiles(source), parser: await loadSqlParser(), now: new Date() });
+  const files = await ownFiles(source, root);
+  const fixes = fixFolder({ files, parser: await loadSqlParser(), now: new Date() });
   const changes = fixes.flatMap((fix) => fix.changes);
   const shown = [renderDiff(changes, directory, terminal), ...fixes.flatMap(renderLeft)].filter((text) => text !== "");
   const isWanted =
@@ -33,9 +41,10 @@ export async function fixFiles({ source, root, isWriting }: FixWish, terminal: T
   };
 }
 
-/** A fix writes phases, which only Holdfast's own folders have. */
-function ownFiles({ files, runner, directory }: LintSource): readonly MigrationFile[] {
+/** A fix writes phases, which only Holdfast's own folders have; a plain one whose files are named like them becomes one by it. */
+async function ownFiles({ files, runner, directory }: LintSource, root: string): Promise<readonly MigrationFile[]> {
   if (runner === "holdfast") return files as readonly MigrationFile[];
+  if (runner === "plain") return fileMigrationSource(directory, root).load();
   throw new HoldfastError("invalid_usage", `${directory} is not a folder of Holdfast's own (${runner}).`, {
     next: "Take it over first (holdfast adopt), or write what the finding's fix says by hand.",
   });

@@ -164,6 +164,14 @@ describe("holdfast lint", () => {
       }
     });
 
+    it("takes a folder whose files have no tag yet, but Holdfast's names", async () => {
+      const made = project({ "db/0001_create_orders.sql": TABLE, "db/0002_index_orders.sql": UNSAFE });
+      const { stdout } = await lint(made, "--dir", "db", "--fix", "--write");
+      assert.match(stdout, /Wrote 1 file/);
+      const other = project({ "db/20240101000000_a.sql": `-- migrate:up\n${TABLE}` });
+      assert.match((await lint(other, "--dir", "db", "--fix")).stderr, /dbmate[^]*holdfast adopt/);
+    });
+
     it("says what a person has to write, and why", async () => {
       const { stdout, exitCode } = await lint(project(migrations(TABLE, "DROP TABLE orders;\n")), "--fix");
       assert.match(stdout, /0002_step_2\.sql:1: not split \[drop-table\]: it has to be written anew by a person\./);
