@@ -5,7 +5,7 @@ import type { LintMemory, RememberedLint } from "../core/lint/lint-memory.js";
 import { checksumOf } from "../core/normalise-text.js";
 
 /**
- * Verdicts of one folder, kept in a file. It holds findings, and so names of tables and columns, and nothing of a row.
+ * Verdicts of one folder, kept in a file that only its owner reads: findings quote the migrations.
  *
  * @param directory the folder that is judged
  * @param cache where files that can be made again lie
@@ -26,7 +26,7 @@ export function lintCache(directory: string, cache: string): LintMemory {
         mkdirSync(folder, { recursive: true });
         const half = `${file}.${process.pid}`;
         // As plain data: what is read again has no methods.
-        writeFileSync(half, serialize({ ...lint, schema: Object.assign({}, lint.schema) }));
+        writeFileSync(half, serialize({ ...lint, schema: Object.assign({}, lint.schema) }), { mode: 0o600 });
         renameSync(half, file);
       } catch {
         // A read-only home costs the next run its head start, and nothing else.

@@ -6,7 +6,7 @@ import { listedName, qualifiedName, relationName } from "./sql-names.js";
  * Forms of ALTER TABLE that take only SHARE UPDATE EXCLUSIVE on the table (manual, ALTER TABLE: "the lock level
  * required"). Traffic passes them.
  */
-const WEAK_ALTERATIONS: ReadonlySet<unknown> = new Set([
+export const WEAK_ALTERATIONS: ReadonlySet<unknown> = new Set([
   "AT_SetStatistics",
   "AT_SetOptions",
   "AT_ResetOptions",

@@ -109,6 +109,18 @@ describe("lint --fix, on a server", () => {
     });
   }
 
+  it("keeps what stays as it is, also what only looks like a tag inside a string or a function", async () => {
+    const kept = [
+      "INSERT INTO places SELECT length('a\n\n\n-- @why no tag\nb');",
+      "CREATE FUNCTION f() RETURNS int LANGUAGE sql AS $$\n-- @param none\n\n\nSELECT 1 $$;",
+    ];
+    const { changes } = await fixOf({
+      "0001_create_users.sql": HISTORY,
+      "0002_change.sql": `-- @why a tag\n${kept.join("\n")}\nCREATE INDEX ON users (nick);\n`,
+    });
+    for (const statement of kept) assert.ok(changes[0]?.after.includes(statement), changes[0]?.after);
+  });
+
   it("changes nothing where a later file of the folder counts on it", async () => {
     const { changes, left } = await fixOf({
       "0001_create_users.sql": HISTORY,

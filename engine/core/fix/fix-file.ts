@@ -9,6 +9,7 @@ import { checksumOf } from "../normalise-text.js";
 import type { MigrationFile } from "../migration.js";
 import type { SqlParser } from "../ports.js";
 import { readMigration } from "../read-migration.js";
+import { readTags } from "../read-tags.js";
 import { splitAlterTable } from "../split-alter-table.js";
 import type { FixStep, StatementFix } from "./fix-step.js";
 import { FIXERS } from "./fixers.js";
@@ -113,11 +114,12 @@ function assemble(file: AnalysedMigration, plans: ReadonlyMap<number, StatementF
   };
 }
 
-/** Comments that carry tags are written anew; the others stay with their statements. */
+/** Tags are written anew; everything else stays as it is, above all what stands inside strings and function bodies. */
 function withoutHeader(body: string): string {
-  return body
-    .replace(/^[ \t]*--[ \t]*@\w+.*\n/gm, "")
-    .replaceAll(/\n{3,}/g, "\n\n")
+  return readTags(body)
+    .filter(({ isAlone }) => isAlone)
+    .reverse()
+    .reduce((so, { lineOffset, lineEnd }) => so.slice(0, lineOffset) + so.slice(lineEnd), body)
     .trim();
 }
 

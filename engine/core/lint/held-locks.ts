@@ -3,6 +3,7 @@ import { LOCK_MODES, type LockMode } from "../lock-modes.js";
 import type { AstNode } from "../ports.js";
 import { isScratch } from "../scratch-schema.js";
 import { listParts, type Schema } from "./schema/schema.js";
+import { WEAK_ALTERATIONS } from "../statement-locks.js";
 import { isMadeBy } from "./statement-facts.js";
 
 /** A lock on a table that was there before the file, strong enough to stop its writers: SHARE or more. */
@@ -82,19 +83,7 @@ function listed(relations: unknown, mode: LockMode, schema: Schema): HeldLock[] 
   return asNodes(relations).map((node) => ({ table: schema.tableId(node["RangeVar"]), mode }));
 }
 
-/** Forms that take only SHARE UPDATE EXCLUSIVE, and those that readers pass (manual, ALTER TABLE). */
-const WEAK: ReadonlySet<string> = new Set([
-  "AT_SetStatistics",
-  "AT_SetOptions",
-  "AT_ResetOptions",
-  "AT_SetRelOptions",
-  "AT_ResetRelOptions",
-  "AT_ClusterOn",
-  "AT_DropCluster",
-  "AT_ValidateConstraint",
-  "AT_AttachPartition",
-  "AT_DetachPartitionFinalize",
-]);
+/** Readers pass these (manual, ALTER TABLE). */
 const READERS_PASS = /^AT_(Enable|Disable)(Always|Replica)?Trig/;
 
 function alterTableLocks(fields: Fields, schema: Schema): HeldLock[] {
@@ -112,7 +101,12 @@ function alterTableLocks(fields: Fields, schema: Schema): HeldLock[] {
 function modeOf(command: Fields): LockMode | undefined {
   const subtype = asText(command["subtype"]);
   const definition = asFields(command["def"]);
-  if (WEAK.has(subtype) || asFields(definition["PartitionCmd"])["concurrent"] === true) return undefined;
+  if (
+    WEAK_ALTERATIONS.has(subtype) ||
+    subtype === "AT_DetachPartitionFinalize" ||
+    asFields(definition["PartitionCmd"])["concurrent"] === true
+  )
+    return undefined;
   const isForeignKey =
     subtype === "AT_AddConstraint" && asFields(definition["Constraint"])["contype"] === "CONSTR_FOREIGN";
   return isForeignKey || READERS_PASS.test(subtype) ? SHARE_ROW : ACCESS;
