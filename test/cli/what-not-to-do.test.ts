@@ -44,7 +44,7 @@ const IN_A_MIGRATION: readonly Deed[] = [
     title: "re-import the database",
     ...migration("DROP TABLE IF EXISTS users; CREATE TABLE users (id bigint); INSERT INTO users VALUES (1);"),
     rule: "re-import",
-    wayOut: /\S/,
+    wayOut: /ALTER TABLE users[^]*ON CONFLICT DO NOTHING/,
   },
   {
     title: "import .sql files as mysqldump and pg_dump write them",
@@ -56,14 +56,14 @@ const IN_A_MIGRATION: readonly Deed[] = [
     title: "overwrite settings",
     ...migration("UPDATE settings SET value = 'light' WHERE key = 'theme';"),
     rule: "overwrite-settings",
-    wayOut: /\S/,
+    wayOut: /AND value =/,
   },
   { title: "delete data directly", ...migration("DELETE FROM users;"), rule: "delete-all", wayOut: /@phase contract/ },
   {
     title: "rename columns without migration logic",
     ...migration("ALTER TABLE users RENAME name TO full_name;"),
     rule: "rename-column",
-    wayOut: /\S/,
+    wayOut: /ADD COLUMN full_name[^]*contract/,
   },
   {
     title: "remove columns without migration logic",
@@ -87,7 +87,7 @@ const IN_THE_REPOSITORY: readonly Deed[] = [
     files: { "config/production.json": '{"DATABASE_URL": "sqlite:///var/shop.db"}\n' },
     rule: "sqlite-outside-tests",
     file: "config/production.json",
-    wayOut: /\S/,
+    wayOut: /DATABASE_URL/,
   },
   {
     title: "seed production destructively",
@@ -100,7 +100,7 @@ const IN_THE_REPOSITORY: readonly Deed[] = [
     },
     rule: "destructive-seeding",
     file: "package.json",
-    wayOut: /\S/,
+    wayOut: /ON CONFLICT DO NOTHING/,
   },
 ];
 
