@@ -1,9 +1,11 @@
+import { fingerprintDigest } from "./core/fingerprint.js";
 import type { BackupEntry, DatabaseState, RunContext } from "./core/ports.js";
 import type { MigrateRequest, World } from "./core/run.js";
 import { schemaVersion } from "./core/schema-version.js";
 import { whileKeptAlive } from "./keep-session-alive.js";
-import { isDestructive, needsBackup, type RunPlan } from "./plan-run.js";
+import { destructiveVersions, isDestructive, needsBackup, type RunPlan } from "./plan-run.js";
 import { needlessExcuse, noBackup } from "./refusals.js";
+import { takeFingerprint } from "./steps/take-fingerprint.js";
 
 /** No way back, no migration. @throws HoldfastError no_backup, invalid_usage */
 export function refuseWithoutWayBack(plan: RunPlan, { noBackupBecause }: MigrateRequest, world: World): void {
@@ -34,6 +36,8 @@ export async function backUpFirst(
     schemaVersion: schemaVersion(state.history),
     release: state.releases[0]?.version ?? null,
     pendingVersions: versions,
+    contracts: destructiveVersions(plan),
+    fingerprint: fingerprintDigest(await takeFingerprint(ctx.session)),
   };
   const entry = await whileKeptAlive(ctx, () => backup.take(request));
   ctx.killPoint("backup-taken");

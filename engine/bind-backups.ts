@@ -7,10 +7,12 @@ import type { ByHandRequest } from "./by-hand.js";
 import type { ConnectionSettings } from "./core/connection-settings.js";
 import type { DatabaseConnection } from "./core/database-connection.js";
 import { HoldfastError } from "./core/errors.js";
+import { fingerprintDigest } from "./core/fingerprint.js";
 import type { BackupEntry, BackupPort, Progress } from "./core/ports.js";
 import { schemaVersion } from "./core/schema-version.js";
 import { WHY_SNAPSHOTS_ARE_UNPROVEN } from "./core/snapshot-proof.js";
 import { progressOf, signalOf } from "./run-context.js";
+import { takeFingerprint } from "./steps/take-fingerprint.js";
 
 /** What tells how a database is backed up; nothing: Holdfast has no way. */
 export interface BackedUp {
@@ -72,15 +74,23 @@ export interface BackUpRequest extends BackedUp {
 /** A backup by hand; an embedded instance runs. @throws HoldfastError no_backup, backup_failed, interrupted */
 export async function backUpInstance(request: BackUpRequest): Promise<BackupEntry> {
   const { connection, name, reason, progress, signal } = request;
-  const session = await pgSessions(connection).open("read-only");
-  const state = await pgHistoryStore(connection.schema)
-    .load(session)
-    .finally(() => session.close());
+  const { state, fingerprint } = await lookAt(connection);
   const environment = state.environment ?? name;
   const backup = bindBackups({ environment, progress, signal }, request);
   if (backup === undefined) throw noWay(name);
   const release = state.releases[0]?.version ?? null;
-  return backup.take({ reason, schemaVersion: schemaVersion(state.history), release, pendingVersions: [] });
+  const stands = { schemaVersion: schemaVersion(state.history), release, fingerprint };
+  return backup.take({ reason, ...stands, pendingVersions: [], contracts: [], isFull: true });
+}
+
+async function lookAt(connection: ConnectionSettings) {
+  const session = await pgSessions(connection).open("read-only");
+  try {
+    const state = await pgHistoryStore(connection.schema).load(session);
+    return { state, fingerprint: fingerprintDigest(await takeFingerprint(session)) };
+  } finally {
+    await session.close();
+  }
 }
 
 function noWay(name: string): HoldfastError {

@@ -123,9 +123,12 @@ export function pendingSet({ hold, run }: RunPlan): PendingMember[] {
 }
 
 /** Whether anything is destroyed that was there before the run. */
-export function isDestructive({ run, purge }: RunPlan): boolean {
-  return (
-    purge.length > 0 ||
-    run.some(({ file, decision }) => file.analysed.execution === "contract" && !decision.purgeAtOnce)
-  );
+export function isDestructive(plan: RunPlan): boolean {
+  return destructiveVersions(plan).length > 0;
+}
+
+/** The contracts that run and destroy what was there before, then the purges. */
+export function destructiveVersions({ run, purge }: RunPlan): string[] {
+  const contracts = run.filter(({ file, decision }) => file.analysed.execution === "contract" && !decision.purgeAtOnce);
+  return [...contracts.map(({ decision }) => decision.version), ...purge.map(({ version }) => version)];
 }

@@ -125,6 +125,8 @@ async function backUp(
       schemaVersion: schemaVersion(state.history),
       release: state.releases[0]?.version ?? null,
       pendingVersions: [],
+      contracts: isLossy(plan) ? versions : [],
+      fingerprint: null,
     }),
   );
   const provenAt = isLossy(plan) ? await backup.lastProvenAt() : ctx.clock.now();

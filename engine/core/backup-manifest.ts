@@ -20,6 +20,10 @@ interface ManifestHead {
   readonly release: string | null;
   /** The migrations that were about to run. */
   readonly pendingVersions: readonly string[];
+  /** Those of them that destroy something, and the versions about to be purged: such a backup is never pruned. */
+  readonly contracts: readonly string[];
+  /** SHA-256 (hex) of the schema's fingerprint when it was taken; null: there was none to compare with. */
+  readonly fingerprint: string | null;
   readonly howToRestore: string;
 }
 
@@ -46,6 +50,44 @@ export interface BaseManifest extends ManifestHead {
   readonly tables: readonly TableCount[];
 }
 
+/** Of a restore point: a mark in the WAL that follows a base backup. It has no bytes of its own. */
+export interface PointManifest extends ManifestHead {
+  readonly kind: "point";
+  /** Id of the base backup, in the same catalogue, from which the WAL leads here. */
+  readonly base: string;
+  readonly server: BaseManifest["server"];
+  readonly wal: {
+    /** Of the mark, as the server prints it: `0/1800028`. */
+    readonly lsn: string;
+    /** 1 for a cluster that was never restored. */
+    readonly timeline: number;
+    /** The segment after the base backup's last one, and the one that holds the mark; all from one to the other are needed. */
+    readonly firstSegment: string;
+    readonly lastSegment: string;
+    /** `recovery_target_name` */
+    readonly restorePoint: string;
+  };
+  /** Rows at the mark. */
+  readonly tables: readonly TableCount[];
+}
+
+/** Of a logical dump, for a PostgreSQL whose files nobody here can read. */
+export interface DumpManifest extends ManifestHead {
+  readonly kind: "dump";
+  readonly server: { readonly version: string };
+  readonly dump: {
+    /** Folder beside the manifest, in pg_dump's directory format. */
+    readonly directory: string;
+    /** Of the program that wrote it: `18.4`. */
+    readonly programVersion: string;
+    readonly bytes: number;
+    /** Every file of the folder. */
+    readonly files: readonly { readonly name: string; readonly bytes: number; readonly sha256: string }[];
+  };
+  /** Rows in the dump's own snapshot. */
+  readonly tables: readonly TableCount[];
+}
+
 /** Of a snapshot, which AWS keeps. */
 export interface SnapshotManifest extends ManifestHead {
   readonly kind: "snapshot";
@@ -64,7 +106,7 @@ export interface SnapshotManifest extends ManifestHead {
 }
 
 /** What lies in the catalogue and says what a backup is. */
-export type BackupManifest = BaseManifest | SnapshotManifest;
+export type BackupManifest = BaseManifest | PointManifest | SnapshotManifest | DumpManifest;
 
 /** JSON for people, closed by a digest of itself, so that an edited manifest is recognised. */
 export function renderManifest(manifest: BackupManifest): string {
@@ -85,8 +127,8 @@ export function readManifest(text: string, where: string): BackupManifest {
       next: "Use the version of Holdfast that took this backup, or a later one.",
     });
   }
-  // The digest says that renderManifest wrote it, so it has the shape.
-  return manifest as unknown as BackupManifest;
+  // The digest says that renderManifest wrote it, so it has the shape; what came later is missing in old ones.
+  return { contracts: [], fingerprint: null, ...manifest } as unknown as BackupManifest;
 }
 
 const NEXT = { next: "Restore an older backup: `holdfast backups` lists them. Leave the damaged one for examination." };

@@ -1,3 +1,5 @@
+import { checksumOf } from "./normalise-text.js";
+
 /** A digest of each object of a database's schema: what a drift is told by, object by object. */
 export interface Fingerprint {
   /** PostgreSQL's major version: it prints definitions its own way, so only fingerprints of one major version compare. */
@@ -29,4 +31,10 @@ export function compareFingerprints(before: Fingerprint, after: Fingerprint): Dr
 /** Whether the two were taken on the same major version. */
 export function isComparable(before: Fingerprint, after: Fingerprint): boolean {
   return before.serverMajor === after.serverMajor;
+}
+
+/** One digest of the whole schema, SHA-256 in lower-case hex. */
+export function fingerprintDigest({ serverMajor, objects }: Fingerprint): string {
+  const sorted = Object.entries(objects).toSorted(([a], [b]) => (a < b ? -1 : 1));
+  return checksumOf(JSON.stringify([serverMajor, sorted]));
 }

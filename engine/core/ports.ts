@@ -216,16 +216,18 @@ export class SyntaxFault extends Error {
   }
 }
 
+export type BackupKind = "base" | "point" | "snapshot" | "dump";
+
 /** A backup as the catalogue knows it. */
 export interface BackupEntry {
   readonly id: string;
   readonly instance: string;
-  /** `base`: its bytes lie in the catalogue. `snapshot`: AWS keeps it. */
-  readonly kind: "base" | "snapshot";
+  /** `base`, `dump`: the bytes lie in the catalogue. `point`: a mark in the WAL after a base backup. `snapshot`: AWS keeps it. */
+  readonly kind: BackupKind;
   readonly takenAt: Date;
   readonly schemaVersion: string | null;
   readonly release: string | null;
-  /** Of a snapshot: of the storage it was taken from. */
+  /** Of a snapshot: of the storage it was taken from. Of a point 0: the WAL that leads to it is counted nowhere. */
   readonly sizeBytes: number;
   /** Its folder in the catalogue. */
   readonly path: string;
@@ -233,17 +235,26 @@ export interface BackupEntry {
   readonly provenAt: Date | null;
 }
 
+/** What a backup is taken for; all of it goes into the manifest. */
+export interface BackupRequest {
+  readonly reason: string;
+  readonly schemaVersion: string | null;
+  readonly release: string | null;
+  readonly pendingVersions: readonly string[];
+  /** Of what is about to run, the versions that destroy something: what they relied on is never pruned. */
+  readonly contracts: readonly string[];
+  /** SHA-256 (hex) of the schema's fingerprint; null: none yet. */
+  readonly fingerprint: string | null;
+  /** A backup that needs no other one, also where a restore point would do. Default false. */
+  readonly isFull?: boolean;
+}
+
 /** The way back (law 4). */
 export interface BackupPort {
   /** Set: backups of this kind cannot be proven, and why, as a sentence. Nothing is destroyed then. */
   readonly whyUnproven?: string;
   /** A fresh, checked restore point. @throws HoldfastError backup_failed */
-  take(request: {
-    readonly reason: string;
-    readonly schemaVersion: string | null;
-    readonly release: string | null;
-    readonly pendingVersions: readonly string[];
-  }): Promise<BackupEntry>;
+  take(request: BackupRequest): Promise<BackupEntry>;
   /** Restores `entry` into a throw-away place, compares, and records the proof. @throws HoldfastError drill_failed */
   drill(entry: BackupEntry): Promise<Date>;
   /** Newest proof for this kind of backup; null: none. */

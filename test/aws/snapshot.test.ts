@@ -26,7 +26,14 @@ import { createDatabase } from "../support/postgres.js";
 import { until } from "../support/until.js";
 
 const IDENTIFIER = "shop-prod-database";
-const REQUEST = { reason: "before 0008, 0009", schemaVersion: "0007", release: "1.4.0", pendingVersions: ["0008"] };
+const REQUEST = {
+  reason: "before 0008, 0009",
+  schemaVersion: "0007",
+  release: "1.4.0",
+  pendingVersions: ["0008"],
+  contracts: [],
+  fingerprint: null,
+};
 /** What RDS says of a snapshot that is not done yet. */
 const CREATING: AwsTrouble = {
   change: (answer) =>

@@ -21,6 +21,8 @@ const MANIFEST: BackupManifest = {
   schemaVersion: "0007",
   release: "1.1.0",
   pendingVersions: ["0008"],
+  contracts: [],
+  fingerprint: null,
   server: { version: "18.4", systemIdentifier: "7710544055754036340" },
   wal: {
     start: "0/1800028",

@@ -22,7 +22,14 @@ export function folderOf(instance: LocalInstance): string {
   return catalogueFolder({ ...instance, instance: instance.name });
 }
 
-export const REQUEST = { reason: "test", schemaVersion: "0007", release: "1.0.0", pendingVersions: ["0008"] };
+export const REQUEST = {
+  reason: "test",
+  schemaVersion: "0007",
+  release: "1.0.0",
+  pendingVersions: ["0008"],
+  contracts: [],
+  fingerprint: null,
+};
 
 export function backup(instance: LocalInstance, changes: Partial<BackupSite> = {}): Promise<BaseEntry> {
   return takeBackup(backupSite(instance, changes), REQUEST);

@@ -4,14 +4,12 @@ import type { CatalogueEntry } from "../../core/catalogue.js";
 import type { DatabaseConnection } from "../../core/database-connection.js";
 import { HoldfastError } from "../../core/errors.js";
 import type { KillPoint } from "../../core/kill-points.js";
-import type { BackupPort, Clock, Progress } from "../../core/ports.js";
+import type { BackupRequest, Clock, Progress } from "../../core/ports.js";
 import { snapshotName, tagValue } from "../../core/snapshot-name.js";
 import { publishSnapshot, snapshotEntry } from "../backup/catalogue-folder.js";
 import { awsError, type AwsFault } from "./aws-errors.js";
 import { outlastFaults, type Patience } from "./outlast-faults.js";
 import type { Snapshot, SnapshotApi } from "./snapshot-api.js";
-
-export type SnapshotRequest = Parameters<BackupPort["take"]>[0];
 
 /** What is backed up, and who watches. */
 export interface SnapshotSite {
@@ -38,7 +36,7 @@ export interface SnapshotSite {
  * @throws HoldfastError backup_failed where AWS takes none; interrupted; aws_unavailable, aws_credentials_expired and so on
  * where AWS could not be asked
  */
-export async function takeSnapshot(site: SnapshotSite, request: SnapshotRequest): Promise<CatalogueEntry> {
+export async function takeSnapshot(site: SnapshotSite, request: BackupRequest): Promise<CatalogueEntry> {
   site.progress({ kind: "backup", state: "started" });
   const id = await create(site, request);
   const snapshot = await waitFor(site, id);
@@ -56,7 +54,7 @@ const TAKEN = /SnapshotAlreadyExists/;
 const RUN_TAG = "holdfast:run";
 
 /** @returns its name. One that AWS made although its answer was lost is recognised by its tag. */
-async function create(site: SnapshotSite, request: SnapshotRequest): Promise<string> {
+async function create(site: SnapshotSite, request: BackupRequest): Promise<string> {
   const { api, connection, clock } = site;
   const kind = connection.kind === "aurora" ? "aurora" : "rds";
   const at = clock.now();
@@ -80,7 +78,7 @@ function isBusy(error: unknown): string | undefined {
   return BUSY.test(name) ? "the database is being backed up or changed by AWS" : undefined;
 }
 
-function tagsOf({ connection, environment }: SnapshotSite, request: SnapshotRequest): Record<string, string> {
+function tagsOf({ connection, environment }: SnapshotSite, request: BackupRequest): Record<string, string> {
   const { schemaVersion, release, reason } = request;
   const tags = {
     "holdfast:project": connection.project,
@@ -130,7 +128,7 @@ function refuseForeign({ connection }: SnapshotSite, { id, resourceId }: Snapsho
   );
 }
 
-function describe(site: SnapshotSite, request: SnapshotRequest, snapshot: Snapshot): SnapshotManifest {
+function describe(site: SnapshotSite, request: BackupRequest, snapshot: Snapshot): SnapshotManifest {
   const { connection, environment, api, clock } = site;
   const { id, arn, engineVersion, isEncrypted, storageBytes } = snapshot;
   const { project, instance, resourceId, identifier: source = "" } = connection;

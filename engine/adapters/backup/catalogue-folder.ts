@@ -6,9 +6,11 @@ import {
   readManifest,
   type BackupManifest,
   type BaseManifest,
+  type DumpManifest,
+  type PointManifest,
   type SnapshotManifest,
 } from "../../core/backup-manifest.js";
-import { backupId, newestFirst, type BaseEntry, type CatalogueEntry } from "../../core/catalogue.js";
+import { backupId, newestFirst, type CatalogueEntry } from "../../core/catalogue.js";
 import { HoldfastError } from "../../core/errors.js";
 import { instanceDirectory, makeFolder } from "../local/data-root.js";
 import { syncFolder, writeDurably } from "../local/instance-file.js";
@@ -19,6 +21,9 @@ const MANIFEST = "manifest.json";
 const PROOF = "proof.json";
 /** In the folder of a backup under way: the first WAL segment it needs. */
 const IN_PROGRESS = "first-wal-segment";
+
+/** What is published under a name of its own; a snapshot has AWS's. */
+type KeptHere = BaseManifest | PointManifest | DumpManifest;
 
 /** Whose backups. */
 export interface CatalogueName {
@@ -90,11 +95,24 @@ function describeEntry<M extends BackupManifest>(path: string, manifest: M, prov
     takenAt,
     schemaVersion,
     release,
-    sizeBytes: manifest.kind === "base" ? manifest.data.bytes : manifest.snapshot.storageBytes,
+    sizeBytes: sizeOf(manifest),
     path,
     provenAt,
     manifest,
   };
+}
+
+function sizeOf(manifest: BackupManifest): number {
+  switch (manifest.kind) {
+    case "base":
+      return manifest.data.bytes;
+    case "dump":
+      return manifest.dump.bytes;
+    case "snapshot":
+      return manifest.snapshot.storageBytes;
+    case "point":
+      return 0;
+  }
 }
 
 async function readProof(path: string): Promise<Date | null> {
@@ -158,15 +176,15 @@ export async function segmentsInProgress(folder: string): Promise<string[]> {
 }
 
 /** Gives a complete draft its name. It is in the catalogue from then on, whole. */
-export async function publish(
+export async function publish<M extends KeptHere>(
   folder: string,
   draft: string,
-  manifest: Omit<BaseManifest, "id" | "howToRestore">,
-): Promise<BaseEntry> {
+  manifest: Omit<M, "id" | "howToRestore">,
+): Promise<CatalogueEntry & { readonly manifest: M }> {
   for (let attempt = 1; ; attempt += 1) {
     const id = backupId(new Date(manifest.takenAt), manifest.schemaVersion, attempt);
     const howToRestore = `holdfast restore ${manifest.instance} --backup ${id} --as <name of the new instance>`;
-    const complete: BaseManifest = { id, ...manifest, howToRestore };
+    const complete = { id, ...manifest, howToRestore } as M;
     await writeDurably(join(draft, MANIFEST), renderManifest(complete), 0o600);
     await rm(join(draft, IN_PROGRESS), { force: true });
     const path = join(folder, id);

@@ -5,7 +5,7 @@ import type { BaseManifest } from "../../core/backup-manifest.js";
 import type { BaseEntry } from "../../core/catalogue.js";
 import { HoldfastError } from "../../core/errors.js";
 import type { KillPoint } from "../../core/kill-points.js";
-import type { BackupPort, Progress } from "../../core/ports.js";
+import type { BackupRequest, Progress } from "../../core/ports.js";
 import { segmentsBetween } from "../../core/wal-segments.js";
 import type { LocalInstance } from "../local/instance-file.js";
 import { waitUntilArchived } from "./archived-wal.js";
@@ -19,8 +19,6 @@ import { clearLeftovers, pruneCatalogue } from "./prune-catalogue.js";
 import { markRestorePoint } from "./restore-point.js";
 import { readServer } from "./server-facts.js";
 import { createTar, type TarWriter } from "./tar-writer.js";
-
-export type BackupRequest = Parameters<BackupPort["take"]>[0];
 
 /** What is backed up, and who watches. */
 export interface BackupSite {
@@ -60,7 +58,7 @@ export async function takeBackup(site: BackupSite, request: BackupRequest): Prom
         const stop = AbortSignal.any([signal, control.lost]);
         const contents = await copyCluster({ ...site, control, draft, stop });
         site.killPoint("backup-copied");
-        return publish(folder, draft, describe(site, request, contents));
+        return publish<BaseManifest>(folder, draft, describe(site, request, contents));
       }),
     );
     site.killPoint("backup-published");
