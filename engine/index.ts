@@ -59,7 +59,8 @@ export type {
   RanMigration,
   RunResult,
 } from "./core/run.js";
-export { findInstanceBackup, restoreInstance } from "./adapters/backup/backups-by-hand.js";
+export { restoreBeside, type RestoreBesideRequest, type RestoreReport } from "./restore-beside.js";
+export type { RestoreTarget } from "./core/restored-database.js";
 export { backUpInstance, findLastSnapshot, type BackedUp } from "./bind-backups.js";
 export {
   catalogueFolder,
