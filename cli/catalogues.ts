@@ -1,5 +1,6 @@
 import {
   catalogueFolder,
+  catalogueFolderName,
   dataRoot,
   findLastSnapshot,
   HoldfastError,
@@ -9,7 +10,6 @@ import {
   type BackupEntry,
   type CatalogueListing,
   type CatalogueName,
-  type LocalInstance,
 } from "../engine/index.js";
 import { findPlace } from "./place.js";
 
@@ -26,7 +26,8 @@ export interface InstanceBackups extends CatalogueListing {
  */
 export async function findBackups(instance: string): Promise<InstanceBackups> {
   const all = await allBackups();
-  const found = all.filter(({ name }) => name.instance === instance || `${name.project}/${name.instance}` === instance);
+  const folder = catalogueFolderName(instance);
+  const found = all.filter(({ name }) => name.instance === folder || `${name.project}/${name.instance}` === instance);
   const [only] = found;
   if (only !== undefined && found.length === 1) return only;
   const known = (found.length === 0 ? all : found).map(({ name }) => `${name.project}/${name.instance}`);
@@ -53,18 +54,19 @@ export interface LastBackup {
   readonly provenAt: Date | null;
 }
 
-/** Of an embedded database from its catalogue, of one on AWS from AWS; null: none, or no way to tell. */
-export async function lastBackupOf({ local, aws }: BackedUp): Promise<LastBackup | null> {
-  if (local !== undefined) return lastBackup(local);
+/** On AWS from AWS, of all others from the catalogue; null: none. */
+export async function lastBackupOf({ local, aws, dump }: BackedUp): Promise<LastBackup | null> {
+  if (local !== undefined) return lastBackup({ ...local, instance: local.name }, local.resourceId);
+  if (dump !== undefined) return lastBackup(dump.name);
   if (aws === undefined) return null;
   const found = await findLastSnapshot(aws);
   return found === null ? null : { ...found, provenAt: null };
 }
 
-/** Of this very cluster: a backup of an earlier one under the same name is no way back for it. */
-async function lastBackup({ root, project, name, resourceId }: LocalInstance): Promise<LastBackup | null> {
-  const { entries } = await listCatalogue(catalogueFolder({ root, project, instance: name }));
-  const own = entries.filter(({ manifest }) => manifest.resourceId === resourceId);
+/** @param resourceId of this very cluster: a backup of an earlier one under the same name is no way back for it */
+async function lastBackup(name: CatalogueName, resourceId?: string): Promise<LastBackup | null> {
+  const { entries } = await listCatalogue(catalogueFolder(name));
+  const own = entries.filter(({ manifest }) => resourceId === undefined || manifest.resourceId === resourceId);
   const [newest] = own;
   if (newest === undefined) return null;
   const proofs = own.flatMap(({ provenAt }) => (provenAt === null ? [] : [provenAt.getTime()]));

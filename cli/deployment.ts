@@ -8,6 +8,7 @@ import {
   type MigrationSource,
   type Policy,
 } from "../engine/index.js";
+import { backedUpOf } from "./backed-up.js";
 import type { Target } from "./instances.js";
 import { FOLDER_FLAG, folderOf } from "./place.js";
 import { releaseOf } from "./project.js";
@@ -74,7 +75,5 @@ export function byHandRequest(target: Target): ByHandRequest {
 }
 
 export function deployTargetOf(target: Target, flags: DeploymentFlags): DeployTarget {
-  const { connection, local, aws } = target;
-  const source = sourceOf(target, flags);
-  return { connection, source, ...(local !== undefined && { local }), ...(aws !== undefined && { aws }) };
+  return { connection: target.connection, source: sourceOf(target, flags), ...backedUpOf(target) };
 }

@@ -1,4 +1,5 @@
 import { killSwitch } from "./adapters/kill-switch.js";
+import type { CatalogueName } from "./adapters/backup/catalogue-folder.js";
 import type { LocalInstance } from "./adapters/local/instance-file.js";
 import { pgHistoryStore } from "./adapters/pg-history-store.js";
 import { pgSessions } from "./adapters/pg-session.js";
@@ -14,18 +15,30 @@ import { WHY_SNAPSHOTS_ARE_UNPROVEN } from "./core/snapshot-proof.js";
 import { progressOf, signalOf } from "./run-context.js";
 import { takeFingerprint } from "./steps/take-fingerprint.js";
 
+/** Any other PostgreSQL, and where its dumps are kept. */
+export interface DumpedDatabase {
+  readonly connection: ConnectionSettings;
+  readonly name: CatalogueName;
+}
+
 /** What tells how a database is backed up; nothing: Holdfast has no way. */
 export interface BackedUp {
   /** Set for an embedded database of this machine: by base backups. */
   readonly local?: LocalInstance | undefined;
   /** Set for a database of RDS or Aurora: by snapshots. */
   readonly aws?: DatabaseConnection | undefined;
+  /** Set for any other one: by logical dumps. */
+  readonly dump?: DumpedDatabase | undefined;
 }
 
-/** Loaded only when a backup is taken: the commonest deploy has nothing to do. */
-export function bindBackups(request: ByHandRequest, { local, aws }: BackedUp): BackupPort | undefined {
+/**
+ * Loaded only when a backup is taken: the commonest deploy has nothing to do. Undefined also where a database that can only be
+ * dumped goes without, and the request says why.
+ */
+export function bindBackups(request: ByHandRequest, { local, aws, dump }: BackedUp): BackupPort | undefined {
   if (local !== undefined) return baseBackups(request, local);
   if (aws !== undefined) return rdsSnapshots(request, aws);
+  if (dump !== undefined && request.noBackupBecause === undefined) return logicalDumps(request, dump);
   return undefined;
 }
 
@@ -46,6 +59,16 @@ function rdsSnapshots(request: ByHandRequest, connection: DatabaseConnection): B
     return rdsBackups({ connection, environment, clock: systemClock, ...watching(request) });
   };
   return { ...lazily(load), whyUnproven: WHY_SNAPSHOTS_ARE_UNPROVEN };
+}
+
+function logicalDumps(request: ByHandRequest, { connection, name }: DumpedDatabase): BackupPort {
+  const load = async (): Promise<BackupPort> => {
+    const { dumpBackups } = await import("./adapters/dump/dump-backups.js");
+    const environment = request.environment ?? name.instance;
+    const now = (): Date => systemClock.now();
+    return dumpBackups({ connection, name, environment, now, ...watching(request) });
+  };
+  return lazily(load);
 }
 
 function watching(request: ByHandRequest) {

@@ -61,7 +61,7 @@ export type {
 } from "./core/run.js";
 export { restoreBeside, type RestoreBesideRequest, type RestoreReport } from "./restore-beside.js";
 export type { RestoreTarget } from "./core/restored-database.js";
-export { backUpInstance, findLastSnapshot, type BackedUp } from "./bind-backups.js";
+export { backUpInstance, findLastSnapshot, type BackedUp, type DumpedDatabase } from "./bind-backups.js";
 export {
   catalogueFolder,
   listCatalogue,
@@ -71,6 +71,7 @@ export {
 export { listCatalogues } from "./adapters/backup/list-catalogues.js";
 export { accessFaults } from "./core/access/access-faults.js";
 export { accessRequestOf, standardRoles, type AccessRequest, type AccessWish } from "./core/access/access-wish.js";
+export { catalogueFolderName } from "./core/catalogue-name.js";
 export type { AccessDifference } from "./core/access/compare-access.js";
 export type { AccessReport } from "./access.js";
 export { ensureLocalPassword, ensureSecretPassword } from "./bind-role-password.js";

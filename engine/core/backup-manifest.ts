@@ -84,6 +84,8 @@ export interface DumpManifest extends ManifestHead {
     /** Every file of the folder. */
     readonly files: readonly { readonly name: string; readonly bytes: number; readonly sha256: string }[];
   };
+  /** Roles that own or may use something in it; a server without them cannot take it as it is. */
+  readonly roles: readonly string[];
   /** Rows in the dump's own snapshot. */
   readonly tables: readonly TableCount[];
 }

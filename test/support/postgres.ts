@@ -14,6 +14,8 @@ export interface TestServerOptions {
   readonly durable?: boolean;
   /** Further lines for postgresql.conf. A server with settings of its own is never shared. */
   readonly settings?: Readonly<Record<string, string>>;
+  /** Absolute paths of another version's programs. Default: the embedded ones. */
+  readonly programs?: { readonly initdb: string; readonly postgres: string };
 }
 
 /** A throw-away PostgreSQL 18 on loopback. The superuser logs in with a password (SCRAM). */
@@ -77,7 +79,8 @@ export async function stopSharedServer(): Promise<void> {
 }
 
 async function launch(options: TestServerOptions): Promise<TestServer> {
-  const binaries = await installBinaries(TEST_BINARIES_ROOT);
+  const embedded = await installBinaries(TEST_BINARIES_ROOT);
+  const binaries = options.programs ?? embedded;
   const user = serverUser();
   const directory = await mkdtemp(join(tmpdir(), "holdfast-test-server-"));
   const dataDirectory = join(directory, "data");
@@ -87,7 +90,8 @@ async function launch(options: TestServerOptions): Promise<TestServer> {
   if (user !== undefined) for (const path of [directory, passwordFile]) chownSync(path, user.uid, user.gid);
   await runAsServerUser(user, binaries.initdb, [
     ...["-D", dataDirectory, "-U", SUPERUSER, "--pwfile", passwordFile, "--auth=scram-sha-256", "--no-sync"],
-    ...["--encoding=UTF8", "--locale-provider=builtin", "--builtin-locale=C.UTF-8", "--data-checksums"],
+    ...["--encoding=UTF8", "--data-checksums"],
+    ...(options.programs === undefined ? ["--locale-provider=builtin", "--builtin-locale=C.UTF-8"] : ["--no-locale"]),
   ]);
   const port = await freePort();
   await appendFile(join(dataDirectory, "postgresql.conf"), renderSettings({ ...settingsFor(port, options) }));

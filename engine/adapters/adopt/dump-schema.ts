@@ -1,13 +1,11 @@
 import { execFile } from "node:child_process";
-import { mkdtemp, rm, writeFile } from "node:fs/promises";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import { promisify } from "node:util";
 import type { ConnectionSettings } from "../../core/connection-settings.js";
 import { ENGINE_SCHEMA, RETIRED_SCHEMA } from "../../core/engine-tables.js";
 import { HoldfastError } from "../../core/errors.js";
 import type { SchemaDump } from "../../core/ports.js";
-import { findPgDump } from "./find-pg-dump.js";
+import { withClientLogin } from "../dump/client-login.js";
+import { findClientProgram } from "../dump/find-client-program.js";
 
 const run = promisify(execFile);
 
@@ -19,49 +17,24 @@ const LEFT_OUT = ["owner", "privileges", "tablespaces", "security-labels", "subs
   (what) => `--no-${what}`,
 );
 
-/** The schema by pg_dump. The password goes by the environment, never by the command line, which everybody can list. */
+/** The schema by pg_dump, which logs in as the engine does. */
 export function pgDump(settings: ConnectionSettings): SchemaDump {
   return async (serverMajor, excludedTables) => {
-    const command = await findPgDump(serverMajor);
+    const what = `The schema cannot be written: the server is PostgreSQL ${serverMajor}`;
+    const { command } = await findClientProgram("pg_dump", serverMajor, { code: "baseline_refused", what });
     const schemas = [ENGINE_SCHEMA, RETIRED_SCHEMA].map((schema) => `--exclude-schema=${schema}`);
     const tables = excludedTables.map((table) => `--exclude-table=${table}`);
     const role = settings.ownerRole === undefined ? [] : [`--role=${settings.ownerRole}`];
     const args = ["--schema-only", "--no-password", ...LEFT_OUT, ...schemas, ...tables, ...role];
-    const folder = await mkdtemp(join(tmpdir(), "holdfast-dump-"));
     try {
-      const env = { ...process.env, ...(await environmentOf(settings, folder)) };
-      return (await run(command, args, { env, maxBuffer: LARGEST_DUMP })).stdout;
+      return await withClientLogin(settings, "baseline", async (env) => {
+        const { stdout } = await run(command, args, { env, maxBuffer: LARGEST_DUMP });
+        return stdout;
+      });
     } catch (error) {
       throw failed(command, error);
-    } finally {
-      await rm(folder, { recursive: true, force: true });
     }
   };
-}
-
-/** What libpq reads (PostgreSQL's manual, "Environment Variables"). */
-async function environmentOf(settings: ConnectionSettings, folder: string): Promise<Record<string, string>> {
-  const { host, port, database, user, password } = settings;
-  const secret = typeof password === "function" ? await password() : password;
-  return {
-    PGHOST: host,
-    PGPORT: String(port),
-    PGDATABASE: database,
-    PGUSER: user,
-    PGAPPNAME: "holdfast baseline",
-    ...(secret !== undefined && { PGPASSWORD: secret }),
-    ...(await certificatesOf(settings, folder)),
-  };
-}
-
-async function certificatesOf({ ssl }: ConnectionSettings, folder: string): Promise<Record<string, string>> {
-  if (ssl === undefined || ssl === false) return { PGSSLMODE: "disable" };
-  if (ssl === true) return { PGSSLMODE: "verify-full", PGSSLROOTCERT: "system" };
-  if (ssl.rejectUnauthorized === false) return { PGSSLMODE: "require" };
-  if (ssl.ca === undefined) return { PGSSLMODE: "verify-full", PGSSLROOTCERT: "system" };
-  const authorities = join(folder, "authorities.pem");
-  await writeFile(authorities, ssl.ca);
-  return { PGSSLMODE: "verify-full", PGSSLROOTCERT: authorities };
 }
 
 function failed(command: string, error: unknown): HoldfastError {

@@ -1,6 +1,9 @@
 import type { TableCount } from "../../core/row-counts.js";
 import type { BackupSession } from "./backup-session.js";
 
+/** Anything that can be asked. */
+type Asked = Pick<BackupSession, "query">;
+
 /** Logged tables of users, partitions one by one. Unlogged ones are empty after every recovery, so they prove nothing. */
 const TABLES = `
   SELECT format('%I.%I', n.nspname, c.relname) AS name
@@ -9,7 +12,7 @@ const TABLES = `
   ORDER BY name`;
 
 /** Counts in one snapshot: that of the transaction which is open, else one of its own. */
-export async function countRows(session: BackupSession): Promise<TableCount[]> {
+export async function countRows(session: Asked): Promise<TableCount[]> {
   const counts: TableCount[] = [];
   for (const { name } of await session.query<{ name: string }>(TABLES)) {
     const rows = await countTable(session, name);
@@ -19,7 +22,7 @@ export async function countRows(session: BackupSession): Promise<TableCount[]> {
 }
 
 /** Counts all tables at one instant. */
-export async function countNow(session: BackupSession): Promise<TableCount[]> {
+export async function countNow(session: Asked): Promise<TableCount[]> {
   await session.query(BEGIN_SNAPSHOT);
   const counts = await countRows(session);
   await session.query("COMMIT");
@@ -29,7 +32,7 @@ export async function countNow(session: BackupSession): Promise<TableCount[]> {
 export const BEGIN_SNAPSHOT = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY";
 
 /** Undefined where the table was dropped since the snapshot. */
-async function countTable(session: BackupSession, table: string): Promise<number | undefined> {
+async function countTable(session: Asked, table: string): Promise<number | undefined> {
   await session.query("SAVEPOINT counting");
   try {
     const [row] = await session.query<{ rows: string }>(`SELECT count(*) AS rows FROM ONLY ${table}`);
@@ -37,7 +40,8 @@ async function countTable(session: BackupSession, table: string): Promise<number
     return Number(row?.rows);
   } catch (error) {
     // undefined_table, invalid_schema_name
-    if (!["42P01", "3F000"].includes((error as { code?: string }).code ?? "")) throw error;
+    const { code, sqlState = code } = error as { readonly code?: string; readonly sqlState?: string };
+    if (!["42P01", "3F000"].includes(sqlState ?? "")) throw error;
     await session.query("ROLLBACK TO SAVEPOINT counting");
     return undefined;
   }

