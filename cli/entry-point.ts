@@ -19,8 +19,8 @@ export async function answerRequest(answer: (request: unknown) => Promise<object
 function failure(error: unknown): object {
   const known = asHoldfastError(error);
   if (known === undefined) return { ok: false, code: "unexpected", message: "Holdfast failed in a way it should not." };
-  const { next, applied = [] } = known.details;
-  return { ok: false, code: known.code, message: known.message, next, applied };
+  const { next, applied = [], backup, incident } = known.details;
+  return { ok: false, code: known.code, message: known.message, next, applied, backup, incident };
 }
 
 function say(answer: object): void {

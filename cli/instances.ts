@@ -1,8 +1,10 @@
 import { readFile } from "node:fs/promises";
 import {
   findLocalInstance,
+  findRegistered,
   HoldfastError,
   listLocalInstances,
+  listRegistered,
   nearestName,
   openDatabase,
   startLocalInstance,
@@ -74,12 +76,12 @@ export async function findTargets(): Promise<Target[]> {
   return Promise.all([...names].sort().map((name) => namedTarget(place, name)));
 }
 
-/** Stacks of this project that may have a database elsewhere: to ask one takes Pulumi, a login and a second. */
+/** Stacks and restored databases of this project that are elsewhere: to ask one takes a login, of a stack Pulumi's, and a second. */
 export async function findOtherStacks(): Promise<string[]> {
   const place = findPlace();
   const locals = (await localsOf(place)).map(({ name }) => name);
   const known = new Set([...locals, ...Object.keys(place.list?.instances ?? {})]);
-  return stacksOf(place.project).filter((stack) => !known.has(stack));
+  return [...stacksOf(place.project), ...(await registeredOf(place))].filter((name) => !known.has(name));
 }
 
 /** Starts the embedded server where it is stopped, for example after a reboot. @throws HoldfastError server_not_started */
@@ -106,17 +108,38 @@ async function namedTarget(place: Place, name: string): Promise<Target> {
   const local = await findLocal(place, name);
   if (local !== undefined) return localTarget(place, local, listed ?? {});
   if (stacksOf(place.project).includes(name)) return stackTarget(place, name, listed ?? {});
+  const registered = await registeredTarget(place, name, listed ?? {});
+  if (registered !== undefined) return registered;
   throw await unknown(place, name);
+}
+
+/** A database on AWS that was restored beside that of a stack, by the name it was given. */
+async function registeredTarget(place: Place, name: string, listed: ListedInstance): Promise<Target | undefined> {
+  const [first = "", second] = name.split("/");
+  const project = second === undefined ? place.project.name : first;
+  const own = second ?? first;
+  if (project === undefined || !isFolderName(project, own)) return undefined;
+  const found = await findRegistered({ project, name: own });
+  return found === undefined ? undefined : openTarget(place, name, listed, found);
 }
 
 /** A stack of this project whose database is elsewhere, or was on another machine. */
 async function stackTarget(place: Place, name: string, listed: ListedInstance): Promise<Target> {
   const { readStackInstance } = await import("./stack-instance.js");
-  const { connection: found, promotedFrom } = await readStackInstance(place.project, name);
-  const opened = await openDatabase(found, listed.schema);
+  const { connection, promotedFrom } = await readStackInstance(place.project, name);
+  return { ...(await openTarget(place, name, listed, { connection })), promotedFrom };
+}
+
+async function openTarget(
+  place: Place,
+  name: string,
+  listed: ListedInstance,
+  found: { readonly connection: DatabaseConnection },
+): Promise<Target> {
+  const opened = await openDatabase(found.connection, listed.schema);
   const connection = { ...opened.connection, ...settingsOf(listed) };
   const { local, aws } = opened;
-  return { place, name, listed, isAddress: false, hasPassword: true, local, aws, connection, promotedFrom };
+  return { place, name, listed, isAddress: false, hasPassword: true, local, aws, connection };
 }
 
 function localTarget(place: Place, local: LocalInstance, listed: ListedInstance): Target {
@@ -170,8 +193,14 @@ async function findLocal({ project }: Place, name: string): Promise<LocalInstanc
 /** What can be a folder below the data root at all; anything else is simply unknown. */
 function isFolderName(...names: string[]): boolean {
   return names.every(
-    (name) => /^[A-Za-z0-9_][A-Za-z0-9_.-]*$/.test(name) && !["backups", "pulumi", "binaries"].includes(name),
+    (name) =>
+      /^[A-Za-z0-9_][A-Za-z0-9_.-]*$/.test(name) && !["backups", "incidents", "pulumi", "binaries"].includes(name),
   );
+}
+
+/** Outside a project they are named `project/name`, and not listed. */
+async function registeredOf({ project }: Place): Promise<string[]> {
+  return project.name === undefined ? [] : listRegistered(project.name);
 }
 
 async function localsOf({ project }: Place): Promise<LocalInstance[]> {
@@ -182,7 +211,8 @@ async function knownNames(place: Place): Promise<string[]> {
   const locals = (await localsOf(place)).map(({ project, name }) =>
     place.project.name === undefined ? `${project}/${name}` : name,
   );
-  return [...new Set([...locals, ...Object.keys(place.list?.instances ?? {}), ...stacksOf(place.project)])].sort();
+  const elsewhere = [...stacksOf(place.project), ...(await registeredOf(place))];
+  return [...new Set([...locals, ...Object.keys(place.list?.instances ?? {}), ...elsewhere])].sort();
 }
 
 async function unknown(place: Place, name: string): Promise<HoldfastError> {

@@ -1,5 +1,7 @@
 import type { ErrorDetails, HoldfastError } from "../engine/index.js";
 
+export { errorJson } from "../engine/index.js";
+
 export interface ErrorStyle {
   /** The text stays on a screen: DETAIL and literals, which may hold row values, may be shown. */
   readonly isScreen: boolean;
@@ -17,7 +19,7 @@ export function renderError(error: HoldfastError, style: ErrorStyle): string {
 }
 
 function renderOne({ code, message, details }: HoldfastError, { isScreen, bad, dim }: ErrorStyle): string {
-  const { location, sqlState, detail, hint, applied = [], next } = details;
+  const { location, sqlState, detail, hint, applied = [], backup, incident, next } = details;
   const place = location === undefined || message.includes(placeOf(location)) ? undefined : placeOf(location);
   const excerpt = isScreen ? details.excerpt : details.redactedExcerpt;
   const state = sqlState === undefined ? "" : `, SQLSTATE ${sqlState}`;
@@ -31,6 +33,8 @@ function renderOne({ code, message, details }: HoldfastError, { isScreen, bad, d
     ),
     ...labelled("hint", hint),
     ...labelled("kept", applied.length === 0 ? undefined : `applied before it, and stay so: ${applied.join(", ")}`),
+    ...labelled("backup", backup === undefined ? undefined : `before this run: ${backup.id}; ${backup.restore}`),
+    ...labelled("told in", incident),
     ...labelled("next", next),
   ].join("\n");
 }
@@ -48,21 +52,4 @@ function labelled(label: string, text: string | undefined): string[] {
 
 function indent(text: string): string {
   return text.replace(/^/gm, "    ");
-}
-
-/** For --json: never DETAIL, never literals; a document outlives the screen. */
-export function errorJson({ code, exitCode, message, details }: HoldfastError): object {
-  const { location, redactedExcerpt, sqlState, hint, applied, next, faults } = details;
-  return {
-    code,
-    exitCode,
-    message,
-    ...location,
-    ...(redactedExcerpt !== undefined && { excerpt: redactedExcerpt }),
-    ...(sqlState !== undefined && { sqlState }),
-    ...(hint !== undefined && { hint }),
-    ...(applied !== undefined && { applied }),
-    ...(next !== undefined && { next }),
-    ...(faults !== undefined && { faults: faults.map(errorJson) }),
-  };
 }

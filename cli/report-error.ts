@@ -1,6 +1,5 @@
 import { createColors } from "picocolors";
-import { asHoldfastError } from "../engine/index.js";
-import { redactUrls } from "./redact-urls.js";
+import { asHoldfastError, redactUrls } from "../engine/index.js";
 import { errorJson, renderError } from "./render-error.js";
 import type { Terminal } from "./terminal.js";
 

@@ -7,6 +7,7 @@ import { pgHistoryStore } from "./adapters/pg-history-store.js";
 import { pgSessions } from "./adapters/pg-session.js";
 import { systemClock } from "./adapters/system-clock.js";
 import { bindBackups, type BackedUp } from "./bind-backups.js";
+import { bindIncidents } from "./bind-incidents.js";
 import { baseline, type BaselineReport } from "./baseline.js";
 import type { ByHandRequest } from "./by-hand.js";
 import type { ConnectionSettings } from "./core/connection-settings.js";
@@ -77,12 +78,14 @@ export function acceptMigration(
 
 export function bindWorld(request: ByHandRequest, { connection, source, ...backedUp }: DeployTarget): World {
   const backup = bindBackups(request, backedUp);
+  const incidents = bindIncidents(backedUp);
   return {
     source,
     sessions: pgSessions(connection),
     history: pgHistoryStore(connection.schema),
     loadParser: loadSqlParser,
     ...(backup !== undefined && { backup }),
+    ...(incidents !== undefined && { incidents }),
     clock: systemClock,
     killPoint: killSwitch(process.env),
   };

@@ -114,5 +114,5 @@ function stopWhereAsked(ctx: RunContext, next: AnalysedMigration | undefined): v
 
 /** What RAISE NOTICE and the server's own warnings said. */
 function tellNotices(ctx: RunContext): void {
-  for (const message of ctx.session.takeNotices()) ctx.progress({ kind: "note", message });
+  for (const message of ctx.session.takeNotices()) ctx.progress({ kind: "note", message, isNotice: true });
 }

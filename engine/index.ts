@@ -16,6 +16,8 @@ export type { ConnectionSettings } from "./core/connection-settings.js";
 export { HoldfastError, joinFaults, type ErrorCode, type ErrorDetails } from "./core/errors.js";
 export { nearestName } from "./core/nearest-name.js";
 export { parseBytes, parseSeconds } from "./core/quantities.js";
+export { errorJson, type ErrorDocument } from "./core/error-json.js";
+export { redactUrls } from "./core/redact-urls.js";
 export { plainText } from "./core/plain-text.js";
 export { fileMigrationSource } from "./adapters/file-migration-source.js";
 export { readFolderAs } from "./adapters/formats/read-folder-as.js";
@@ -59,6 +61,7 @@ export type {
   RanMigration,
   RunResult,
 } from "./core/run.js";
+export { findRegistered, listRegistered, type RegisteredDatabase } from "./adapters/aws/registered-databases.js";
 export { restoreBeside, type RestoreBesideRequest, type RestoreReport } from "./restore-beside.js";
 export type { RestoreTarget } from "./core/restored-database.js";
 export { backUpInstance, findLastSnapshot, type BackedUp, type DumpedDatabase } from "./bind-backups.js";
@@ -68,10 +71,20 @@ export {
   type CatalogueListing,
   type CatalogueName,
 } from "./adapters/backup/catalogue-folder.js";
+export { catalogueFolderName } from "./core/catalogue-name.js";
 export { listCatalogues } from "./adapters/backup/list-catalogues.js";
+export {
+  incidentsOf,
+  listIncidentInstances,
+  listInstanceIncidents,
+  noteIncidentDecision,
+  type FiledIncident,
+  type IncidentListing,
+  type IncidentsOf,
+} from "./bind-incidents.js";
+export { notRun, type Incident } from "./core/incident/incident.js";
 export { accessFaults } from "./core/access/access-faults.js";
 export { accessRequestOf, standardRoles, type AccessRequest, type AccessWish } from "./core/access/access-wish.js";
-export { catalogueFolderName } from "./core/catalogue-name.js";
 export type { AccessDifference } from "./core/access/compare-access.js";
 export type { AccessReport } from "./access.js";
 export { ensureLocalPassword, ensureSecretPassword } from "./bind-role-password.js";

@@ -1,9 +1,10 @@
 import { backUpFirst, refuseWithoutWayBack } from "./back-up-first.js";
 import type { MigrationFile } from "./core/migration.js";
-import type { BackupEntry, DatabaseState, Session } from "./core/ports.js";
+import type { DatabaseState, Session } from "./core/ports.js";
 import type { MigrateRequest, RunResult, World } from "./core/run.js";
 import { executePlan } from "./execute-plan.js";
 import { fileJudge } from "./judge-files.js";
+import { watchForIncident, type IncidentWatch } from "./leave-incident.js";
 import { loadWhileOpening } from "./load-while-opening.js";
 import { hasWork, observe, type Observation } from "./observe.js";
 import { judgeSet, wayBackOf } from "./plan-run.js";
@@ -11,10 +12,10 @@ import { prepareRun } from "./prepare-run.js";
 import { recordingRun } from "./record-run.js";
 import { readOnlyServer } from "./refusals.js";
 import { report } from "./report.js";
-import { policyOf, progressOf, runContext } from "./run-context.js";
+import { policyOf, runContext } from "./run-context.js";
 import { withDeployLock } from "./steps/hold-deploy-lock.js";
 import { survivingLostConnections } from "./survive-lost-connections.js";
-import { tellingApplied } from "./tell-applied.js";
+import { tellingApplied, type RunMemory } from "./tell-applied.js";
 
 export type { MigrateRequest, RunResult, World } from "./core/run.js";
 
@@ -23,25 +24,28 @@ export type { MigrateRequest, RunResult, World } from "./core/run.js";
  * pending, take the lock, read again, plan, back up, apply, verify, record.
  *
  * Killed at any instant, the next run goes on from what the history says; so does this one when its connection is lost.
- * @throws HoldfastError; its `details.applied` names the files that this run applied before it stopped
+ * @throws HoldfastError; its `details` name the files that this run applied before it stopped, the backup it took,
+ * and the file that tells of it all
  */
 export async function migrate(request: MigrateRequest, world: World): Promise<RunResult> {
   const { files, opening } = await loadWhileOpening(world);
   const memory: Memory = { applied: [], backup: null };
+  const incident = watchForIncident(request, world, files);
+  const watched = { ...request, progress: incident.progress };
   const { sessions, clock } = world;
-  const reconnecting = { sessions, clock, progress: progressOf(request), reconnectMs: policyOf(request).reconnectMs };
-  return tellingApplied(memory.applied, () =>
-    survivingLostConnections(reconnecting, opening, (session) => deploy({ request, world, files, session, memory })),
+  const reconnecting = { sessions, clock, progress: incident.progress, reconnectMs: policyOf(request).reconnectMs };
+  return incident.leaving(memory, () =>
+    tellingApplied(memory, () =>
+      survivingLostConnections(reconnecting, opening, (session) =>
+        deploy({ request: watched, world, files, session, memory, incident }),
+      ),
+    ),
   );
 }
 
-/** What outlives a lost connection. */
-interface Memory {
+interface Memory extends RunMemory {
   /** The database as this run found it, under the lock. */
   before?: DatabaseState;
-  backup: BackupEntry | null;
-  /** Names of the files it applied. */
-  readonly applied: string[];
 }
 
 interface Deploy {
@@ -50,6 +54,7 @@ interface Deploy {
   readonly files: readonly MigrationFile[];
   readonly session: Session;
   readonly memory: Memory;
+  readonly incident: IncidentWatch;
 }
 
 async function deploy(run: Deploy): Promise<RunResult> {
@@ -75,8 +80,10 @@ async function deploy(run: Deploy): Promise<RunResult> {
     };
     const { plan, isEmptyStart } = await prepareRun(preparation, found);
     refuseWithoutWayBack(plan, request, world);
-    await recordingRun(ctx, { request, state: found.state, isEmptyStart }, async () => {
+    await recordingRun(ctx, { request, state: found.state, isEmptyStart }, async (record) => {
+      await run.incident.begin({ session, run: record, state: found.state, plan });
       run.memory.backup ??= await backUpFirst(ctx, world, plan, found.state);
+      run.incident.backedUp(run.memory.backup);
       await executePlan(ctx, plan, (file) => run.memory.applied.push(file));
     });
     return conclude(run, await observe(session, history, request, files));

@@ -1,5 +1,5 @@
 import { HoldfastError } from "./core/errors.js";
-import type { DatabaseState, PipelineStep, RunContext } from "./core/ports.js";
+import type { DatabaseState, PipelineStep, RunContext, RunRecord } from "./core/ports.js";
 import type { MigrateRequest } from "./core/run.js";
 import { sendPipelined } from "./steps/contracts/in-transaction.js";
 import { storeFingerprint } from "./steps/take-fingerprint.js";
@@ -16,7 +16,11 @@ export interface RunStart {
  * was killed, or stopped by Ctrl-C, has not.
  * @throws HoldfastError foreign_history, permission_denied; whatever the work throws
  */
-export async function recordingRun(ctx: RunContext, start: RunStart, work: () => Promise<void>): Promise<void> {
+export async function recordingRun(
+  ctx: RunContext,
+  start: RunStart,
+  work: (run: RunRecord) => Promise<void>,
+): Promise<void> {
   const { session, history } = ctx;
   const { request, state, isEmptyStart } = start;
   await history.ensure(session);
@@ -33,7 +37,7 @@ export async function recordingRun(ctx: RunContext, start: RunStart, work: () =>
   ctx.killPoint("run-recorded");
   const end = history.finishRun(run);
   try {
-    await work();
+    await work(run);
   } catch (error) {
     if (error instanceof HoldfastError && error.code !== "interrupted") await endAfterError(ctx, end);
     throw error;

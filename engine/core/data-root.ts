@@ -35,7 +35,7 @@ export function isFolderName(name: string, taken: readonly string[]): boolean {
 }
 
 /** What lies beside a project's local databases. */
-export const BESIDE_INSTANCES: readonly string[] = ["backups", "pulumi"];
+export const BESIDE_INSTANCES: readonly string[] = ["backups", "incidents", "pulumi"];
 
 /** Of a server on this machine. */
 export function isLocalPort(port: number): boolean {

@@ -26,7 +26,10 @@ export interface MigrationCounts {
   readonly ran: number;
 }
 
-/** What a deploy that went well prints: one line of JSON. Others end with `{ok: false, code, message, next, applied}`. */
+/**
+ * What a deploy that went well prints: one line of JSON. Others end with
+ * `{ok: false, code, message, next, applied, backup, incident}`.
+ */
 export interface DeploySummary {
   readonly ok: true;
   /** The highest version that has run; empty where none has. */

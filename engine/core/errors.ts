@@ -90,6 +90,15 @@ export interface SourceLocation {
   readonly column: number;
 }
 
+/** A backup as an error names it. */
+export interface BackupMention {
+  readonly id: string;
+  /** base, point, snapshot or dump. */
+  readonly kind: string;
+  /** The command that brings it back, beside the database. */
+  readonly restore: string;
+}
+
 /** Everything an error knows beside its one-sentence message. All optional; the report prints what is there. */
 export interface ErrorDetails {
   readonly location?: SourceLocation;
@@ -105,6 +114,10 @@ export interface ErrorDetails {
   readonly hint?: string;
   /** What of this run is already applied and stays so, in order, as file names. */
   readonly applied?: readonly string[];
+  /** The backup that the run took before it stopped. */
+  readonly backup?: BackupMention;
+  /** Path of the file that tells of the run that failed. */
+  readonly incident?: string;
   /** What to do next, in the imperative; one step a line. */
   readonly next?: string;
   /** Further faults found in the same pass; reported together with this one. */

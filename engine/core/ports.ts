@@ -1,4 +1,5 @@
 /** The ports: what the engine needs of the world, as types. Adapters implement them; `engine/index.ts` binds them. */
+import type { Incident, IncidentBeginning, IncidentMoment } from "./incident/incident.js";
 import type { KillPoint } from "./kill-points.js";
 import type { HistoryRow, Migration, MigrationFile, MigrationState, Policy, SystemVersion } from "./migration.js";
 
@@ -261,6 +262,35 @@ export interface BackupPort {
   lastProvenAt(): Promise<Date | null>;
 }
 
+/** Where a run that fails leaves its incident. */
+export interface IncidentPort {
+  readonly project: string;
+  readonly instance: string;
+  /** Begins the journal of a run: what it holds outlives the process. */
+  begin(beginning: IncidentBeginning): Promise<IncidentJournal>;
+  /** Takes up the journals of runs that were killed: each once. */
+  takeLeftBehind(): Promise<readonly LeftBehind[]>;
+  /** The incidents there are, newest first. */
+  list(): Promise<readonly Incident[]>;
+  /** Keeps the page, durably. @returns its path */
+  publish(incident: Incident): Promise<string>;
+}
+
+/** What a killed run has left. */
+export interface LeftBehind {
+  readonly beginning: IncidentBeginning;
+  readonly moments: readonly IncidentMoment[];
+  /** It is told. */
+  forget(): Promise<void>;
+}
+
+export interface IncidentJournal {
+  /** At once in the file: a killed process writes nothing any more. */
+  note(moment: IncidentMoment): void;
+  /** The run has ended; nothing of it stays. */
+  discard(): Promise<void>;
+}
+
 /** What happens during a run, for whoever watches. Values hold no row data and no secret. */
 export type ProgressEvent =
   | { readonly kind: "waiting-for-deploy"; readonly holder: string; readonly waitedMs: number }
@@ -297,8 +327,14 @@ export type ProgressEvent =
       readonly rowsEstimated: number;
       readonly rowsPerSecond: number;
     }
+  | { readonly kind: "check"; readonly subject: string; readonly done: number; readonly total: number }
   | { readonly kind: "rehearsal"; readonly file: string; readonly done: number; readonly total: number }
-  | { readonly kind: "note"; readonly message: string };
+  | {
+      readonly kind: "note";
+      readonly message: string;
+      /** The server's own words (NOTICE, WARNING): an author may have put row values into them. */
+      readonly isNotice?: boolean;
+    };
 
 export type Progress = (event: ProgressEvent) => void;
 

@@ -8,6 +8,7 @@ import type {
   BackupPort,
   Clock,
   HistoryStore,
+  IncidentPort,
   MigrationSource,
   Progress,
   SessionFactory,
@@ -49,6 +50,8 @@ export interface World {
   readonly loadParser: () => Promise<SqlParser>;
   /** Unset: the database has no way to back up that Holdfast knows. */
   readonly backup?: BackupPort;
+  /** Unset: runs that fail leave nothing but their error. */
+  readonly incidents?: IncidentPort;
   readonly clock: Clock;
   killPoint(name: KillPoint): void;
 }

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { readDatabaseUrl } from "../../cli/database-url.js";
-import { redactUrls } from "../../cli/redact-urls.js";
+import { redactUrls } from "../../engine/core/redact-urls.js";
 import type { HoldfastError } from "../../engine/index.js";
 
 const ENVIRONMENT = { name: "DATABASE_URL", mayHoldPassword: true };

@@ -1,5 +1,6 @@
 import { open, readFile, readdir, rename } from "node:fs/promises";
 import { dirname, join } from "node:path";
+import { BESIDE_INSTANCES } from "../../core/data-root.js";
 import { HoldfastError } from "../../core/errors.js";
 import { dataRoot, instanceDirectory } from "./data-root.js";
 
@@ -28,6 +29,12 @@ export interface LocalInstance {
   readonly resourceId: string;
   /** Id of the backup it was restored from. */
   readonly restoredFrom?: string;
+  /** Resource id of the database that backup was taken from. */
+  readonly restoredFromResource?: string;
+  /** Since when this database bears its name, ISO 8601. */
+  readonly since: string;
+  /** Resource ids of those that bore the name before it, and gave it up to this one. */
+  readonly supersedes: readonly string[];
 }
 
 /** What `instance.json` holds. No absolute path: the data root can be moved. */
@@ -36,6 +43,10 @@ export interface InstanceRecord {
   readonly port: number;
   readonly createdAt: string;
   readonly restoredFrom?: string;
+  readonly restoredFromResource?: string;
+  /** When it took its present name over. Unset: it was made with it. */
+  readonly tookOverAt?: string;
+  readonly supersedes?: readonly string[];
 }
 
 export const LOCAL_HOST = "127.0.0.1";
@@ -86,7 +97,7 @@ export async function listLocalInstances({
   const found: LocalInstance[] = [];
   for (const each of projects.filter((folder) => folder !== "binaries")) {
     for (const name of await folders(join(root, each))) {
-      if (name === "backups" || name === "pulumi") continue;
+      if (BESIDE_INSTANCES.includes(name)) continue;
       const instance = await findLocalInstance({ project: each, name, root });
       if (instance !== undefined) found.push(instance);
     }
@@ -140,6 +151,9 @@ export function describeInstance(
     passwordFile: join(directory, "password"),
     resourceId: record.resourceId,
     ...(record.restoredFrom === undefined ? {} : { restoredFrom: record.restoredFrom }),
+    ...(record.restoredFromResource === undefined ? {} : { restoredFromResource: record.restoredFromResource }),
+    since: record.tookOverAt ?? record.createdAt,
+    supersedes: record.supersedes ?? [],
   };
 }
 

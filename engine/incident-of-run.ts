@@ -1,0 +1,129 @@
+import { analyseMigration } from "./core/analyse-migration.js";
+import type { HoldfastError } from "./core/errors.js";
+import { errorJson } from "./core/error-json.js";
+import type { Incident, IncidentBeginning, IncidentMoment, IncidentStatement } from "./core/incident/incident.js";
+import { blottedStatements } from "./core/incident/blotted-statements.js";
+import type { MigrationFile } from "./core/migration.js";
+import type { IncidentPort, Session } from "./core/ports.js";
+import { readMigration } from "./core/read-migration.js";
+import type { World } from "./core/run.js";
+import { schemaVersion } from "./core/schema-version.js";
+import type { BegunRun } from "./leave-incident.js";
+import { tellKilledRuns } from "./tell-killed-runs.js";
+import type { RunMemory } from "./tell-applied.js";
+
+export interface OpenIncident {
+  hear(moment: IncidentMoment): void;
+  /** The run has ended well. */
+  discard(): Promise<void>;
+  /** @returns the file's path; undefined for a run that was stopped before anything ran */
+  fail(error: HoldfastError, memory: RunMemory): Promise<string | undefined>;
+}
+
+export interface IncidentSite {
+  readonly incidents: IncidentPort;
+  readonly world: Pick<World, "loadParser" | "clock">;
+  readonly files: readonly MigrationFile[];
+  readonly release: string;
+  /** Everything since the run was started; it grows. */
+  readonly heard: readonly IncidentMoment[];
+}
+
+/** Tells what killed runs have left, then begins the journal of this one. */
+export async function openIncident(site: IncidentSite, begun: BegunRun): Promise<OpenIncident> {
+  const { incidents, heard, world } = site;
+  await tellKilledRuns(site, begun.state);
+  const beginning = await beginningOf(site, begun);
+  const journal = await incidents.begin(beginning);
+  for (const moment of heard) journal.note(moment);
+  return {
+    hear: (moment) => journal.note(moment),
+    discard: () => journal.discard(),
+    fail: async (error, memory) => {
+      const isWorthTelling =
+        error.code !== "interrupted" || memory.applied.length > 0 || heard.some(({ begins }) => begins !== undefined);
+      const at = world.clock.now();
+      const path = isWorthTelling
+        ? await incidents.publish(await incidentOf(site, beginning, { error, memory, at }))
+        : undefined;
+      await journal.discard();
+      return path;
+    },
+  };
+}
+
+async function beginningOf({ incidents, release }: IncidentSite, begun: BegunRun): Promise<IncidentBeginning> {
+  const { session, run, state, plan } = begun;
+  const { project, instance } = incidents;
+  return {
+    ...{ project, instance, release, database: state.database, environment: state.environment },
+    run: { id: run.id, startedAt: run.startedAt.toISOString() },
+    schemaVersion: schemaVersion(state.history),
+    planned: [...plan.verify, ...plan.run.map(({ file }) => file)].map(({ analysed }) => analysed.migration.name),
+    written: await readWritten(session),
+  };
+}
+
+/** By how much these grow tells later, roughly, what a restore would lose. */
+async function readWritten(session: Session): Promise<Record<string, number>> {
+  const rows = await session.query(WRITTEN);
+  return Object.fromEntries(rows.map((row) => [row["name"] ?? "", Number(row["written"])]));
+}
+
+/** Tables that have been written to most; a catalog of ten thousand is no reason to wait. */
+export const WRITTEN = `
+SELECT format('%I.%I', schemaname, relname) AS name, (n_tup_ins + n_tup_upd + n_tup_del)::text AS written
+FROM pg_stat_user_tables WHERE schemaname NOT IN ('holdfast', 'holdfast_retired')
+  AND relname NOT IN ('schema_migrations', 'system_versions')
+ORDER BY n_tup_ins + n_tup_upd + n_tup_del DESC, 1 LIMIT 200`;
+
+interface Failure {
+  readonly error: HoldfastError;
+  readonly memory: RunMemory;
+  readonly at: Date;
+}
+
+async function incidentOf(
+  site: IncidentSite,
+  beginning: IncidentBeginning,
+  { error, memory, at }: Failure,
+): Promise<Incident> {
+  const { heard, files } = site;
+  const file = failedFile(files, error, heard);
+  const begun = { at: beginning.run.startedAt, what: `run ${beginning.run.id} begun, release ${beginning.release}` };
+  const end = { at: at.toISOString(), what: `failed: ${error.message.replace(/\.$/, "")}` };
+  return {
+    ...{ format: 1, ...beginning, at: at.toISOString(), error: errorJson(error) },
+    timeline: [...inOrder([begun, ...heard]), end],
+    file: file?.name ?? null,
+    statements: file === undefined ? [] : await statementsOf(site, file, error),
+    applied: [...memory.applied],
+    backup: error.details.backup ?? null,
+    decision: null,
+  };
+}
+
+/** The run's own beginning comes from the server's clock; what was heard before it, waiting for another deploy, stays before it. */
+function inOrder<T extends { readonly at: string }>(moments: readonly T[]): T[] {
+  return moments.toSorted((a, b) => (a.at < b.at ? -1 : Number(a.at > b.at)));
+}
+
+function failedFile(
+  files: readonly MigrationFile[],
+  { details: { location } }: HoldfastError,
+  heard: readonly IncidentMoment[],
+): MigrationFile | undefined {
+  if (location !== undefined) return files.find(({ path }) => path === location.file);
+  const last = heard.findLast(({ begins, ends }) => begins !== undefined || ends !== undefined);
+  return files.find(({ name }) => name === last?.begins);
+}
+
+async function statementsOf(
+  { world, files }: IncidentSite,
+  file: MigrationFile,
+  error: HoldfastError,
+): Promise<readonly IncidentStatement[]> {
+  const parser = await world.loadParser();
+  const { statements, verify } = analyseMigration(readMigration(file), parser, files);
+  return blottedStatements([...statements, ...verify], error.details.location);
+}
