@@ -56,8 +56,12 @@ function describeManifest({ manifest }: RestoreReport): string[] {
   if (manifest === null) return ["  manifest  not compared: nothing was counted at that instant"];
   const { tables, isSchemaSame } = manifest;
   const schema = isSchemaSame === false ? ["            the schema is not the one of the manifest"] : [];
-  if (tables.length === 0 && schema.length === 0) return ["  manifest  rows and schema as it says"];
-  const rows = tables.map(
+  if (tables?.length === 0 && schema.length === 0) return ["  manifest  rows and schema as it says"];
+  const notCounted = "no rows were counted when it was taken";
+  if (tables === null && schema.length === 0) {
+    return [`  manifest  ${isSchemaSame === null ? "not compared" : "schema as it says"}: ${notCounted}`];
+  }
+  const rows = (tables ?? []).map(
     ({ table, expected, found }) => `            ${table}: ${found ?? "missing"} in place of ${expected ?? "none"}`,
   );
   return ["  manifest  differs:", ...rows, ...schema];

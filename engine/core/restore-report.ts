@@ -3,8 +3,8 @@ import type { CountDifference, TableCount } from "./row-counts.js";
 
 /** A restored database against what its backup's manifest says. */
 export interface ManifestComparison {
-  /** Tables whose rows are not as they were counted when the backup was taken. */
-  readonly tables: readonly CountDifference[];
+  /** Tables whose rows are not as they were counted when the backup was taken; null: nothing was counted. */
+  readonly tables: readonly CountDifference[] | null;
   /** Whether the schema is the one of that time; null: it was not noted. */
   readonly isSchemaSame: boolean | null;
 }
@@ -30,7 +30,8 @@ export interface LiveComparison {
 
 /** Rows, table by table, as the manifest has them. */
 export interface ExpectedContents {
-  readonly tables: readonly TableCount[];
+  /** Null: nobody counted, as for a snapshot. */
+  readonly tables: readonly TableCount[] | null;
   readonly schemaVersion: string | null;
   readonly fingerprint: string | null;
 }

@@ -106,6 +106,7 @@ describe("a restore point of a database on AWS", function () {
     assert.deepEqual(tags, {
       ...{ "holdfast:project": "shop", "holdfast:instance": "prod", "holdfast:environment": "prod" },
       ...{ "holdfast:schema-version": "0007", "holdfast:release": "1.4.0", "holdfast:reason": "before 0008 0009" },
+      "holdfast:pending": "0008",
     });
     assert.equal((await lastSnapshot(connection))?.id, entry.id);
   });

@@ -15,8 +15,12 @@ export interface FaultyAws {
   readonly url: string;
   /** Actions asked for so far, in order: `CreateDBSnapshot`, `GetSecretValue`. */
   readonly asked: readonly string[];
+  /** What was asked of RDS by that action so far, field by field. */
+  bodies(action: string): readonly URLSearchParams[];
   /** The next requests of that action go wrong, one after another; those behind them are answered. */
   trouble(action: string, ...troubles: readonly AwsTrouble[]): void;
+  /** Every answer to that action is changed on its way, until it is calm again. */
+  rewrite(action: string, change: (answer: string) => string): void;
   /** Forgets troubles and what was asked. */
   calm(): void;
   stop(): Promise<void>;
@@ -25,11 +29,14 @@ export interface FaultyAws {
 /** Stands in front of a simulated AWS and has the faults of the real one. */
 export async function startFaultyAws(behind: string): Promise<FaultyAws> {
   const pending = new Map<string, AwsTrouble[]>();
+  const rewritten = new Map<string, (answer: string) => string>();
   const asked: string[] = [];
+  const bodies: URLSearchParams[] = [];
   const answer = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
     const body = await textOf(request);
     const action = actionOf(request, body);
     asked.push(action);
+    bodies.push(new URLSearchParams(body));
     const trouble = pending.get(action)?.shift();
     if (trouble !== undefined && "code" in trouble) {
       refuse(request, response, trouble);
@@ -44,7 +51,8 @@ export async function startFaultyAws(behind: string): Promise<FaultyAws> {
       cut(request);
       return;
     }
-    const changed = trouble === undefined ? text : trouble.change(text);
+    const change = trouble?.change ?? rewritten.get(action);
+    const changed = change === undefined ? text : change(text);
     response.writeHead(status, { "content-type": type }).end(changed);
   };
   const server = createServer((request, response) => {
@@ -55,10 +63,14 @@ export async function startFaultyAws(behind: string): Promise<FaultyAws> {
   return {
     url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
     asked,
+    bodies: (action) => bodies.filter((body) => body.get("Action") === action),
     trouble: (action, ...troubles) => pending.set(action, [...(pending.get(action) ?? []), ...troubles]),
+    rewrite: (action, change) => rewritten.set(action, change),
     calm: () => {
       pending.clear();
+      rewritten.clear();
       asked.length = 0;
+      bodies.length = 0;
     },
     stop: async () => {
       server.closeAllConnections();

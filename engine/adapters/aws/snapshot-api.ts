@@ -2,7 +2,7 @@ import type { RDSClient, Tag } from "@aws-sdk/client-rds";
 import type { DatabaseConnection } from "../../core/database-connection.js";
 import type { AwsRequest } from "./aws-errors.js";
 import { regionOf } from "./aws-settings.js";
-import { clientSettings } from "./client-settings.js";
+import { tagList, tagsIn, withRds } from "./rds-client.js";
 
 /** A snapshot as AWS describes it, of an instance or a cluster. */
 export interface Snapshot {
@@ -48,28 +48,17 @@ export function snapshotApi(connection: DatabaseConnection): SnapshotApi {
       action: `rds:${calls.actions[verb]}`,
       region,
     }),
-    create: (id, tags) => withClient(region, (client) => calls.create(client, { identifier, id, tags: tagList(tags) })),
+    create: (id, tags) => withRds(region, (client) => calls.create(client, { identifier, id, tags: tagList(tags) })),
     find: (id) =>
-      withClient(region, (client) => calls.describe(client, { id })).then(
+      withRds(region, (client) => calls.describe(client, { id })).then(
         ([found]) => found,
         (error: unknown) => {
           if (/SnapshotNotFound/.test((error as Error).name)) return undefined;
           throw error;
         },
       ),
-    list: () => withClient(region, (client) => calls.describe(client, { identifier })),
+    list: () => withRds(region, (client) => calls.describe(client, { identifier })),
   };
-}
-
-/** A client of its own for each call: credentials that were renewed meanwhile are read anew. */
-async function withClient<T>(region: string, call: (client: RDSClient) => Promise<T>): Promise<T> {
-  const { RDSClient } = await import("@aws-sdk/client-rds");
-  const client = new RDSClient(clientSettings(region));
-  try {
-    return await call(client);
-  } finally {
-    client.destroy();
-  }
 }
 
 interface NewSnapshot {
@@ -153,10 +142,6 @@ function common({ Status, PercentProgress, SnapshotCreateTime, EngineVersion, Al
     takenAt: SnapshotCreateTime,
     engineVersion: EngineVersion ?? null,
     storageBytes: (AllocatedStorage ?? 0) * GIB,
-    tags: Object.fromEntries((TagList ?? []).map(({ Key = "", Value = "" }) => [Key, Value])),
+    tags: tagsIn(TagList),
   };
-}
-
-function tagList(tags: Readonly<Record<string, string>>): Tag[] {
-  return Object.entries(tags).map(([Key, Value]) => ({ Key, Value }));
 }

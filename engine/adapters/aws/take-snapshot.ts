@@ -5,11 +5,12 @@ import type { DatabaseConnection } from "../../core/database-connection.js";
 import { HoldfastError } from "../../core/errors.js";
 import type { KillPoint } from "../../core/kill-points.js";
 import type { BackupRequest, Clock, Progress } from "../../core/ports.js";
-import { snapshotName, tagValue } from "../../core/snapshot-name.js";
+import { snapshotName } from "../../core/snapshot-name.js";
 import { publishSnapshot, snapshotEntry } from "../backup/catalogue-folder.js";
 import { awsError, type AwsFault } from "./aws-errors.js";
 import { outlastFaults, type Patience } from "./outlast-faults.js";
 import type { Snapshot, SnapshotApi } from "./snapshot-api.js";
+import { RUN_TAG, snapshotTags } from "./snapshot-tags.js";
 
 /** What is backed up, and who watches. */
 export interface SnapshotSite {
@@ -51,7 +52,6 @@ export async function takeSnapshot(site: SnapshotSite, request: BackupRequest): 
 /** States in which AWS takes no snapshot for a while: another one is being taken, or the database is changed. */
 const BUSY = /^InvalidDB(Instance|Cluster)State(Fault)?$/;
 const TAKEN = /SnapshotAlreadyExists/;
-const RUN_TAG = "holdfast:run";
 
 /** @returns its name. One that AWS made although its answer was lost is recognised by its tag. */
 async function create(site: SnapshotSite, request: BackupRequest): Promise<string> {
@@ -59,7 +59,8 @@ async function create(site: SnapshotSite, request: BackupRequest): Promise<strin
   const kind = connection.kind === "aurora" ? "aurora" : "rds";
   const at = clock.now();
   const run = randomUUID();
-  const tags = { ...tagsOf(site, request), [RUN_TAG]: run };
+  const { project, instance } = connection;
+  const tags = { ...snapshotTags({ project, instance, environment: site.environment }, request), [RUN_TAG]: run };
   for (let attempt = 1; ; attempt += 1) {
     const id = snapshotName(kind, connection.identifier ?? "", at, request.schemaVersion, attempt);
     try {
@@ -76,19 +77,6 @@ async function create(site: SnapshotSite, request: BackupRequest): Promise<strin
 function isBusy(error: unknown): string | undefined {
   const { name } = error as AwsFault;
   return BUSY.test(name) ? "the database is being backed up or changed by AWS" : undefined;
-}
-
-function tagsOf({ connection, environment }: SnapshotSite, request: BackupRequest): Record<string, string> {
-  const { schemaVersion, release, reason } = request;
-  const tags = {
-    "holdfast:project": connection.project,
-    "holdfast:instance": connection.instance,
-    "holdfast:environment": environment,
-    "holdfast:schema-version": schemaVersion ?? "none",
-    "holdfast:release": release ?? "none",
-    "holdfast:reason": reason,
-  };
-  return Object.fromEntries(Object.entries(tags).map(([key, value]) => [key, tagValue(value)]));
 }
 
 /** @throws HoldfastError */
