@@ -75,11 +75,12 @@ export async function restoreBeside(request: RestoreBesideRequest): Promise<Rest
 
 async function restore(request: RestoreBesideRequest): Promise<RestoredDatabase> {
   const { aws, name, target } = request;
+  if (aws !== undefined) return restoreInCloud(request, aws);
   const listing = await listCatalogue(catalogueFolder(name));
   for (const { message } of listing.faults) request.progress({ kind: "note", message: `damaged: ${message}` });
   const entry = chooseEntry(name.instance, listing, target);
   const work: RestoreWork = { ...request, entry };
-  switch (entry?.kind ?? (aws === undefined ? "base" : "snapshot")) {
+  switch (entry?.kind ?? "base") {
     case "base":
     case "point":
       return (await import("./adapters/backup/restore-locally.js")).restoreLocally(work);
@@ -87,6 +88,15 @@ async function restore(request: RestoreBesideRequest): Promise<RestoredDatabase>
     case "dump":
       throw elsewhere(entry);
   }
+}
+
+/** What there is to restore, AWS knows: the catalogue of this machine may lack what another one took. */
+async function restoreInCloud(
+  request: RestoreBesideRequest,
+  connection: DatabaseConnection,
+): Promise<RestoredDatabase> {
+  const { restoreOnAws } = await import("./adapters/aws/restore-on-aws.js");
+  return restoreOnAws({ ...request, connection, root: request.name.root });
 }
 
 function elsewhere(entry: CatalogueEntry | undefined): HoldfastError {
