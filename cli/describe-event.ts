@@ -21,6 +21,10 @@ export function shareOf(event: ProgressEvent): Share | undefined {
     const { file, done, total } = event;
     return { done, total, text: `rehearsing ${file}: ${done + 1} of ${total}` };
   }
+  if (event.kind === "check") {
+    const { subject, done, total } = event;
+    return { done, total, text: `checking ${subject}: ${done + 1} of ${total}` };
+  }
   if ((event.kind !== "backup" && event.kind !== "restore") || event.state !== "copying") return undefined;
   const { kind, bytes: done = 0, totalBytes = 0 } = event;
   const total = Math.max(done, totalBytes);
@@ -49,6 +53,7 @@ export function describeEvent(event: ProgressEvent): string | undefined {
         ? undefined
         : `  ${event.state.padEnd(8)} ${event.file}${took(event.durationMs)}`;
     case "batch":
+    case "check":
     case "rehearsal":
       return undefined;
   }

@@ -86,6 +86,8 @@ function stepOf(event: ProgressEvent): string | undefined {
     case "batch":
     case "lock-retry":
       return `still at ${event.file}`;
+    case "check":
+      return "still checking";
     case "rehearsal":
       return `still rehearsing ${event.file}`;
     case "waiting-for-deploy":

@@ -12,9 +12,13 @@ const TABLES = `
 /** Of one table. A count reads it whole. */
 const LIMIT_MS = 60_000;
 
-/** Rows of every table; null where one takes too long, is locked, or may not be read. A table dropped meanwhile is left out. */
-export async function countTables(session: Session): Promise<TableCount[]> {
-  await session.execute(`SET statement_timeout = ${LIMIT_MS}`);
+/**
+ * Rows of every table; null where one takes too long, is locked, or may not be read. A table dropped meanwhile is left out.
+ *
+ * @param limitMs for one table; 0: none
+ */
+export async function countTables(session: Session, limitMs = LIMIT_MS): Promise<TableCount[]> {
+  await session.execute(`SET statement_timeout = ${limitMs}`);
   await session.execute("SET lock_timeout = 1000");
   const counts: TableCount[] = [];
   for (const { name } of await session.query(TABLES)) {
