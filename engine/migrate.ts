@@ -1,6 +1,6 @@
 import { backUpFirst, refuseWithoutWayBack } from "./back-up-first.js";
 import type { MigrationFile } from "./core/migration.js";
-import type { DatabaseState, Session } from "./core/ports.js";
+import type { BackupEntry, DatabaseState, RunContext, Session } from "./core/ports.js";
 import type { MigrateRequest, RunResult, World } from "./core/run.js";
 import { executePlan } from "./execute-plan.js";
 import { fileJudge } from "./judge-files.js";
@@ -84,10 +84,14 @@ async function deploy(run: Deploy): Promise<RunResult> {
       await run.incident.begin({ session, run: record, state: found.state, plan });
       run.memory.backup ??= await backUpFirst(ctx, world, plan, found.state);
       run.incident.backedUp(run.memory.backup);
-      await executePlan(ctx, plan, (file) => run.memory.applied.push(file));
+      await executePlan(withBackup(ctx, run.memory.backup), plan, (file) => run.memory.applied.push(file));
     });
     return conclude(run, await observe(session, history, request, files));
   });
+}
+
+function withBackup(ctx: RunContext, backup: BackupEntry | null): RunContext {
+  return backup === null ? ctx : { ...ctx, backupId: backup.id };
 }
 
 /** What was committed when the connection was lost, perhaps unheard, is named with the rest. */

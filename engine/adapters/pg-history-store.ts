@@ -1,4 +1,5 @@
 import { ENGINE_SCHEMA, ENVIRONMENT_KEY, LAYOUT, PUBLIC_TABLES, RETIRED_SCHEMA } from "../core/engine-tables.js";
+import type { FileStart, StartKeeper } from "../core/file-start.js";
 import type { MigrationState } from "../core/migration.js";
 import {
   ServerError,
@@ -10,6 +11,7 @@ import {
   type RunRecord,
   type Session,
 } from "../core/ports.js";
+import { fileStartOf, markStart, startOf, tellsPosition, type StartColumns } from "./history/file-start.js";
 import { makeTables } from "./history/make-tables.js";
 import { arrayLiteral, findPlaces, isComplete, usualPlaces } from "./history/place-tables.js";
 import { isElsewhere, stateOf, stateQuery } from "./history/read-state.js";
@@ -24,6 +26,8 @@ export function pgHistoryStore(schema = "public"): HistoryStore {
 
 class PgHistoryStore implements HistoryStore {
   private places;
+  /** Known once the tables are ensured: before that nothing is run. */
+  private hasPosition = false;
 
   constructor(private readonly configured: string) {
     this.places = usualPlaces(configured);
@@ -49,15 +53,20 @@ class PgHistoryStore implements HistoryStore {
 
   async ensure(session: Session): Promise<void> {
     this.places = await findPlaces(session, this.configured);
+    this.hasPosition = await tellsPosition(session);
     if (isComplete(this.places) && this.places.layout === LAYOUT) return;
     await makeTables(session, this.places, "The role");
     this.places = await findPlaces(session, this.configured);
   }
 
+  markStart(keeper: StartKeeper): PipelineStep[] {
+    return this.hasPosition ? [markStart(keeper)] : [];
+  }
+
   record(row: RecordedMigration): PipelineStep {
-    const { migration, state, release, durationMs, heldReason = null, dueAt = null, noBackupBecause } = row;
+    const { migration, state, release, durationMs, heldReason = null, dueAt = null, noBackupBecause, backupId } = row;
     return {
-      sql: this.recordSql(durationMs === "transaction" ? SINCE_BEGIN : "$8::bigint"),
+      sql: this.recordSql(startOf(row.start, this.hasPosition)),
       values: [
         migration.version,
         migration.description,
@@ -66,27 +75,31 @@ class PgHistoryStore implements HistoryStore {
         migration.phase,
         migration.closes ?? null,
         release,
-        typeof durationMs === "number" ? String(Math.round(durationMs)) : null,
+        durationMs === undefined ? null : String(Math.round(durationMs)),
         heldReason,
         dueAt?.toISOString() ?? null,
         noBackupBecause ?? null,
         migration.text,
+        backupId ?? null,
       ],
     };
   }
 
   /** What a first run leaves stays: the release and instant of a row that has run. One that only started, or was held, runs now. */
-  private recordSql(duration: string): string {
+  private recordSql({ duration, startedAt, startedLsn }: StartColumns): string {
     const { name } = this.places.tables.schema_migrations;
     return `INSERT INTO ${name} AS h
-        (version, description, state, checksum, phase, closes, release, duration_ms, held_reason, due_at, no_backup_because, file_text, applied_at)
-      VALUES ($1, $2, $3, $4, $5, $6, $7, coalesce($8::bigint, ${duration}), $9, $10::timestamptz, $11, $12, ${whenRun("$3")})
+        (version, description, state, checksum, phase, closes, release, duration_ms, held_reason, due_at, no_backup_because, file_text, applied_at,
+          started_at, started_lsn, backup_id)
+      VALUES ($1, $2, $3, $4, $5, $6, $7, coalesce($8::bigint, ${duration}), $9, $10::timestamptz, $11, $12, ${whenRun("$3")},
+          ${startedAt}, ${startedLsn}, $13)
       ON CONFLICT (version) DO UPDATE SET
         state = excluded.state, checksum = excluded.checksum, phase = excluded.phase, closes = excluded.closes,
         release = CASE WHEN h.state IN ${HAS_RUN} THEN h.release ELSE excluded.release END,
         applied_at = CASE WHEN h.state IN ${HAS_RUN} THEN h.applied_at ELSE excluded.applied_at END,
         duration_ms = coalesce(excluded.duration_ms, h.duration_ms), held_reason = excluded.held_reason,
-        due_at = excluded.due_at, file_text = excluded.file_text, no_backup_because = coalesce(excluded.no_backup_because, h.no_backup_because)`;
+        due_at = excluded.due_at, file_text = excluded.file_text, no_backup_because = coalesce(excluded.no_backup_because, h.no_backup_because),
+        started_at = ${fromStart("started_at")}, started_lsn = ${fromStart("started_lsn")}, backup_id = ${fromStart("backup_id")}`;
   }
 
   setState(version: string, state: MigrationState, extra: Partial<RecordedMigration> = {}): PipelineStep {
@@ -96,7 +109,7 @@ class PgHistoryStore implements HistoryStore {
       values.push(value);
       changes.push(`${column} = $${values.length}::${type}`);
     };
-    if (typeof extra.durationMs === "number") change("duration_ms", "bigint", String(Math.round(extra.durationMs)));
+    if (extra.durationMs !== undefined) change("duration_ms", "bigint", String(Math.round(extra.durationMs)));
     if (extra.heldReason !== undefined) change("held_reason", "text", extra.heldReason);
     if (extra.dueAt !== undefined) change("due_at", "timestamptz", extra.dueAt?.toISOString() ?? null);
     if (extra.release !== undefined) change("release", "text", extra.release);
@@ -122,6 +135,13 @@ class PgHistoryStore implements HistoryStore {
     const { name } = this.places.tables.schema_migrations;
     const [row] = await session.query(`SELECT file_text FROM ${name} WHERE version = $1`, [version]);
     return row?.["file_text"] ?? null;
+  }
+
+  async readStart(session: Session, version: string): Promise<FileStart | null> {
+    const [row] = await session.query(fileStartOf(this.places.tables.schema_migrations.name), [version]);
+    if (row === undefined) return null;
+    const { started_at: at = null, started_lsn: startedLsn = null, backup_id: backupId = null } = row;
+    return { startedAt: at === null ? null : new Date(Number(at)), startedLsn, backupId };
   }
 
   recordRelease(release: string, commit?: string): PipelineStep {
@@ -172,12 +192,16 @@ class PgHistoryStore implements HistoryStore {
 }
 
 const RUNS = `${ENGINE_SCHEMA}.runs`;
-const SINCE_BEGIN = "(extract(epoch FROM clock_timestamp() - transaction_timestamp()) * 1000)::bigint";
 const HAS_RUN = "('applied', 'unverified', 'retired')";
 
 /** The instant to be written where the state says that it has run. */
 function whenRun(state: string): string {
   return `CASE WHEN ${state} IN ${HAS_RUN} THEN clock_timestamp() END`;
+}
+
+/** A file that only goes on keeps where it began; one that begins anew, after it was held or rolled back, begins there. */
+function fromStart(column: string): string {
+  return `CASE WHEN h.state IN ${HAS_RUN} OR excluded.started_at IS NULL THEN h.${column} ELSE excluded.${column} END`;
 }
 
 const USER_TABLES = `

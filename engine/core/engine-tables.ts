@@ -38,6 +38,10 @@ export const PUBLIC_COLUMNS: Readonly<Record<PublicTable, { readonly required: n
         { name: "no_backup_because", definition: "text" },
         // What ran, so that `accept` can tell a repaired comment from another statement.
         { name: "file_text", definition: "text" },
+        // Where a way back ends that leaves this file out, and the backup it begins at.
+        { name: "started_at", definition: "timestamptz" },
+        { name: "started_lsn", definition: "pg_lsn" },
+        { name: "backup_id", definition: "text" },
       ],
     },
     system_versions: {
@@ -133,6 +137,11 @@ export const PRIVATE_DDL: readonly string[] = [
     clients_waiting integer NOT NULL,
     started_at timestamptz NOT NULL DEFAULT now(),
     updated_at timestamptz NOT NULL DEFAULT now()
+  )`,
+  // Where the file under way began in the WAL, until its history row takes it over: one row.
+  `CREATE TABLE IF NOT EXISTS ${ENGINE_SCHEMA}.file_start (
+    only_row boolean PRIMARY KEY DEFAULT true CHECK (only_row),
+    lsn pg_lsn NOT NULL
   )`,
 ];
 

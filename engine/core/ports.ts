@@ -1,4 +1,5 @@
 /** The ports: what the engine needs of the world, as types. Adapters implement them; `engine/index.ts` binds them. */
+import type { FileStart, StartKeeper } from "./file-start.js";
 import type { Incident, IncidentBeginning, IncidentMoment } from "./incident/incident.js";
 import type { KillPoint } from "./kill-points.js";
 import type { HistoryRow, Migration, MigrationFile, MigrationState, Policy, SystemVersion } from "./migration.js";
@@ -125,6 +126,11 @@ export interface HistoryStore {
   load(session: Session): Promise<DatabaseState>;
   /** Makes or extends the tables; idempotent; run under the lock. @throws HoldfastError foreign_history, permission_denied */
   ensure(session: Session): Promise<void>;
+  /**
+   * The statement that remembers where in the WAL the transaction's own work begins, for the row that `record` writes at its
+   * end. None where the server does not tell.
+   */
+  markStart(keeper: StartKeeper): PipelineStep[];
   /** The statement that writes one history row, to stand inside the transaction of the file itself. */
   record(row: RecordedMigration): PipelineStep;
   /** The statement that moves a row to another state. */
@@ -133,6 +139,8 @@ export interface HistoryStore {
   markVerified(version: string): PipelineStep;
   /** The whole text of a file as it was recorded; null where another system wrote the row. */
   readText(session: Session, version: string): Promise<string | null>;
+  /** Where a file began; null where none of that name began here. */
+  readStart(session: Session, version: string): Promise<FileStart | null>;
   /** The statement that adds a row to system_versions. */
   recordRelease(release: string, commit?: string): PipelineStep;
   /** The statement that writes the environment marker. */
@@ -156,8 +164,14 @@ export interface RecordedMigration {
   readonly migration: Migration;
   readonly state: MigrationState;
   readonly release: string;
-  /** `transaction`: since the transaction it is recorded in began. */
-  readonly durationMs?: number | "transaction";
+  readonly durationMs?: number;
+  /**
+   * Where it began: `now`, or where this transaction began, whose position `markStart` left there; the duration is counted from
+   * that, too. Unset: it began before, or elsewhere.
+   */
+  readonly start?: StartKeeper | "now";
+  /** The backup taken before; written together with the start. */
+  readonly backupId?: string;
   readonly heldReason?: string | null;
   readonly dueAt?: Date | null;
   /** Why it ran without a backup. */
@@ -357,6 +371,8 @@ export interface RunContext {
   readonly release: string;
   /** Why this run goes without a backup; written beside every row. */
   readonly noBackupBecause?: string;
+  /** The backup this run took before anything else; written beside every row. */
+  readonly backupId?: string;
   /** Aborted by Ctrl-C: finish the batch, release the lock, say where it stands. */
   readonly signal: AbortSignal;
   /** Fault injection: the process dies here when the test named this point. Does nothing otherwise. */

@@ -11,6 +11,7 @@ import { forgetProgress, readProgress, type BackfillProgress } from "./backfill/
 import { walkBatches } from "./backfill/walk-batches.js";
 import { commitTogether } from "./commit-together.js";
 import { sendPipelined } from "./contracts/in-transaction.js";
+import { ranBy, recordStarted } from "./ran-by.js";
 
 /**
  * Runs a backfill batch by batch along its key. Each batch is a transaction with the progress in it, so a row is met once,
@@ -33,7 +34,7 @@ export async function applyBackfill(ctx: RunContext, analysed: AnalysedMigration
   if (progress !== null && !isSameWork(progress, statement, batch)) {
     throw editedHalfway(migration, statement, progress.rowsDone);
   }
-  await sendPipelined(ctx.session, [ctx.history.record({ migration, state: "started", release: ctx.release })]);
+  await sendPipelined(ctx.session, [recordStarted(ctx, migration, progress === null)]);
   ctx.killPoint("backfill-file-started");
   const sent = batchStatement(statement.text, ctx.parser, key.columns.length, key.types);
   await walkBatches(ctx, { migration, batch, statement, sent, key }, progress);
@@ -48,9 +49,6 @@ function isSameWork(progress: BackfillProgress, statement: AnalysedStatement, ba
 
 async function finish(ctx: RunContext, analysed: AnalysedMigration, durationMs: number): Promise<void> {
   const { migration } = analysed;
-  const history = ctx.history.record({
-    ...{ migration, state: stateBeforeVerify(analysed), release: ctx.release, durationMs },
-    ...(ctx.noBackupBecause !== undefined && { noBackupBecause: ctx.noBackupBecause }),
-  });
+  const history = ctx.history.record({ migration, state: stateBeforeVerify(analysed), durationMs, ...ranBy(ctx) });
   await commitTogether(ctx.session, [history, forgetProgress(migration)]);
 }

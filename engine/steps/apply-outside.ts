@@ -9,6 +9,7 @@ import { withLockDiscipline } from "./lock-discipline.js";
 import { editedTooEarly, stoppedBetween, whereItStands } from "./outside/errors.js";
 import { forgetFile, readJournal, recordFinished, type JournalRow } from "./outside/journal.js";
 import { runOutside, settleForeign } from "./outside/run-outside.js";
+import { ranBy, recordStarted } from "./ran-by.js";
 import { rollBack } from "./roll-back.js";
 
 /**
@@ -22,7 +23,7 @@ export async function applyOutsideTransaction(ctx: RunContext, analysed: Analyse
   const { migration, statements } = analysed;
   const journal = await readJournal(ctx.session, migration.version);
   const finished = await finishedStatements(ctx, analysed, journal);
-  await sendPipelined(ctx.session, [ctx.history.record({ migration, state: "started", release: ctx.release })]);
+  await sendPipelined(ctx.session, [recordStarted(ctx, migration, journal.length === 0)]);
   ctx.killPoint("outside-file-started");
   for (const [position, statement] of statements.entries()) {
     if (position < finished) await repeatSetting(ctx, statement);
@@ -109,9 +110,6 @@ async function repeatSetting(ctx: RunContext, { kind, node, text }: AnalysedStat
 
 async function finishFile(ctx: RunContext, analysed: AnalysedMigration, durationMs: number): Promise<void> {
   const { migration } = analysed;
-  const history = ctx.history.record({
-    ...{ migration, state: stateBeforeVerify(analysed), release: ctx.release, durationMs },
-    ...(ctx.noBackupBecause !== undefined && { noBackupBecause: ctx.noBackupBecause }),
-  });
+  const history = ctx.history.record({ migration, state: stateBeforeVerify(analysed), durationMs, ...ranBy(ctx) });
   await commitTogether(ctx.session, [history, forgetFile(migration.version)]);
 }

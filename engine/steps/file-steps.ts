@@ -5,6 +5,7 @@ import { leavesTraces } from "../core/session-traces.js";
 import { stateBeforeVerify } from "../core/state-before-verify.js";
 import { statementFailed } from "../core/statement-failed.js";
 import { mustBeTrue } from "../core/verify-sql.js";
+import { ranBy } from "./ran-by.js";
 import { verifyFailed } from "./verify-failed.js";
 
 /** A statement on its way to the server, with what it is for. */
@@ -16,20 +17,20 @@ export interface FileStep {
   readonly statement?: PlacedStatement;
 }
 
-/** BEGIN, the file's statements, its history row, COMMIT. */
+/** BEGIN, the file's statements, its history row with where they began, COMMIT. */
 export function bodySteps(ctx: RunContext, analysed: AnalysedMigration, prelude: readonly string[] = []): FileStep[] {
   const { migration, statements } = analysed;
   const frame = (step: PipelineStep): FileStep => ({ step, analysed, part: "frame" });
-  const row = ctx.history.record({
-    ...{ migration, state: stateBeforeVerify(analysed), release: ctx.release, durationMs: "transaction" },
-    ...(ctx.noBackupBecause !== undefined && { noBackupBecause: ctx.noBackupBecause }),
-  });
+  const isTraceless = !leavesTraces(analysed);
+  const start = isTraceless ? "setting" : "row";
+  const row = ctx.history.record({ migration, state: stateBeforeVerify(analysed), start, ...ranBy(ctx) });
   return [
     frame({ sql: "BEGIN" }),
     ...prelude.map((sql) => frame({ sql })),
+    ...ctx.history.markStart(start).map(frame),
     ...statements.map((statement): FileStep => ({ step: { sql: statement.text }, analysed, part: "body", statement })),
     // The file may have left another role behind, which may not write the history.
-    ...(leavesTraces(analysed) ? ctx.session.restoring.map(frame) : []),
+    ...(isTraceless ? [] : ctx.session.restoring.map(frame)),
     frame(row),
     frame({ sql: "COMMIT" }),
   ];

@@ -1,41 +1,10 @@
 import assert from "node:assert/strict";
 import type { Client } from "pg";
-import { pgSessions } from "../../engine/adapters/pg-session.js";
-import type { SessionFactory } from "../../engine/core/ports.js";
-import {
-  deploy,
-  OWNER_ROLE,
-  recordProgress,
-  refusalOf,
-  settingsFor,
-  type Folder,
-  type TestRequest,
-} from "../support/engine.js";
+import { countingSessions } from "../support/counting-sessions.js";
+import { deploy, OWNER_ROLE, recordProgress, refusalOf, type Folder, type TestRequest } from "../support/engine.js";
 import { createDatabase, type TestDatabase } from "../support/postgres.js";
 
 const FILES = 600;
-
-/** Sessions that count what goes over the wire: each call is one round trip. */
-function countingSessions(database: TestDatabase): { readonly sessions: SessionFactory; readonly count: () => number } {
-  let calls = 0;
-  const sessions = pgSessions(settingsFor(database));
-  return {
-    count: () => calls,
-    sessions: {
-      open: async (purpose) => {
-        const session = await sessions.open(purpose);
-        return new Proxy(session, {
-          get: (target, name) => {
-            const value: unknown = Reflect.get(target, name);
-            if (typeof value !== "function") return value;
-            if (["query", "execute", "pipeline", "reset"].includes(String(name))) calls++;
-            return value.bind(target) as unknown;
-          },
-        });
-      },
-    },
-  };
-}
 
 describe("files sent together", () => {
   let database: TestDatabase;

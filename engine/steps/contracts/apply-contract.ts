@@ -8,6 +8,7 @@ import type { RetiredObject } from "../../core/retired-object.js";
 import { statementFailed } from "../../core/statement-failed.js";
 import { applyOutsideTransaction } from "../apply-outside.js";
 import { isLockConflict, withLockDiscipline } from "../lock-discipline.js";
+import { ranBy } from "../ran-by.js";
 import { inTransaction, sendPipelined } from "./in-transaction.js";
 import { readContract, recordContract } from "./contract-journal.js";
 import { resolveContract } from "./resolve-contract.js";
@@ -52,13 +53,7 @@ export async function applyContract(
   const { release } = ctx;
   // With its date the row turns from unverified to retired, without one to applied.
   const recorded = analysed.verify.length > 0 ? "unverified" : state;
-  const history = ctx.history.record({
-    migration,
-    state: recorded,
-    release,
-    durationMs: "transaction",
-    dueAt: purgeDueAt,
-  });
+  const history = ctx.history.record({ migration, state: recorded, start: "row", dueAt: purgeDueAt, ...ranBy(ctx) });
   const contract = { migration, release, approval: options.approval, purgeDueAt, objects };
   const journal = [...(options.purgeAtOnce ? [] : recordContract(contract)), history];
   await withLockDiscipline(ctx, { file: migration.name, tables: tablesOf(analysed, resolved) }, (prelude) =>
@@ -94,6 +89,7 @@ interface Attempt {
 
 async function run(ctx: RunContext, { analysed, resolved, prelude, journal }: Attempt): Promise<void> {
   await inTransaction(ctx, prelude, async (session) => {
+    await sendPipelined(session, ctx.history.markStart("row"));
     await sendAll(session, analysed, resolved);
     ctx.killPoint("contract-before-journal");
     await sendPipelined(session, [...session.restoring, ...journal]);
