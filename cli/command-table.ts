@@ -26,6 +26,7 @@ export const COMMANDS: Readonly<Record<string, Entry>> = {
     about: "run the rehearsed @rollback of the newest files",
     load: () => import("./commands/rollback.js"),
   },
+  runbook: { about: "what to do, with the real names filled in", load: () => import("./commands/runbook.js") },
   undo: { about: "bring back what a contract retired", load: () => import("./commands/undo.js") },
   guard: { about: "refuse a preview that would lose a database", load: () => import("./commands/guard.js") },
   lint: { about: "judge migrations by the safety rules, offline", load: () => import("./commands/lint.js") },

@@ -1,7 +1,7 @@
 import { text } from "node:stream/consumers";
 import type { Row } from "../../engine/index.js";
 import { defineCommand, INSTANCE } from "../command.js";
-import { CONNECTION_FLAGS, findTarget } from "../instances.js";
+import { CONNECTION_FLAGS, findTarget, type Target } from "../instances.js";
 import type { Terminal } from "../terminal.js";
 import { withSession } from "../with-session.js";
 
@@ -11,25 +11,38 @@ export const command = defineCommand({
     INSTANCE,
     { name: "query", about: "one SQL statement; read from stdin where it is left out", isOptional: true },
   ],
-  flags: { ...CONNECTION_FLAGS, write: { type: "boolean", about: "let the statement change data" } },
+  flags: {
+    ...CONNECTION_FLAGS,
+    write: { type: "boolean", about: "let the statement change data" },
+    "as-login": {
+      type: "boolean",
+      about: "as who logs in, not as the owner role: to see and end the sessions of others",
+    },
+  },
   examples: [
     ['holdfast sql dev "SELECT count(*) FROM users"', "one statement"],
     ["holdfast sql dev --json < report.sql", "from a file, as JSON"],
   ],
   async run({ instance, words: [query], flags, terminal }) {
-    const target = await findTarget(instance, flags);
+    const found = await findTarget(instance, flags);
+    const target = flags["as-login"] === true ? asLogin(found) : found;
     const sql = query ?? (await text(process.stdin));
     const purpose = flags.write === true ? "migrate" : "read-only";
     const rows = await withSession(target, terminal, purpose, async (session) => {
       // The first statement shares a transaction with the session's settings, which CREATE DATABASE would not bear.
       await session.query("SELECT 1");
-      const found = await session.query(sql);
+      const answer = await session.query(sql);
       for (const notice of session.takeNotices()) terminal.note(notice);
-      return found;
+      return answer;
     });
     return { json: { rows }, text: () => renderRows(rows, terminal) };
   },
 });
+
+/** Who owns the objects may neither read what other sessions do nor end one. */
+function asLogin(target: Target): Target {
+  return { ...target, connection: { ...target.connection, ownerRole: "none" } };
+}
 
 async function renderRows(rows: readonly Row[], terminal: Terminal): Promise<string> {
   const [first] = rows;
