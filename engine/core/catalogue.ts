@@ -1,4 +1,4 @@
-import type { BackupManifest, BaseManifest } from "./backup-manifest.js";
+import type { BackupManifest, BaseManifest, PointManifest } from "./backup-manifest.js";
 import type { BackupEntry } from "./ports.js";
 
 /** A backup with everything its manifest says. */
@@ -11,12 +11,25 @@ export interface BaseEntry extends CatalogueEntry {
   readonly manifest: BaseManifest;
 }
 
+/** A mark in the WAL after a base backup of the same catalogue. */
+export interface PointEntry extends CatalogueEntry {
+  readonly manifest: PointManifest;
+}
+
+/** What an embedded database is restored from on this machine. */
+export type LocalEntry = BaseEntry | PointEntry;
+
 export function isBase(entry: CatalogueEntry): entry is BaseEntry {
   return entry.manifest.kind === "base";
 }
 
-/** The newest backups of a cluster that are kept, beside the one proven last. */
-export const KEPT_BACKUPS = 5;
+export function isPoint(entry: CatalogueEntry): entry is PointEntry {
+  return entry.manifest.kind === "point";
+}
+
+export function isLocal(entry: CatalogueEntry): entry is LocalEntry {
+  return isBase(entry) || isPoint(entry);
+}
 
 /** The folder's name of a backup: `20260119T093000Z-v0007`, with `-2` and so on for another one of the same second. */
 export function backupId(takenAt: Date, schemaVersion: string | null, attempt = 1): string {
@@ -26,16 +39,6 @@ export function backupId(takenAt: Date, schemaVersion: string | null, attempt = 
 
 export function newestFirst<T extends BackupEntry>(entries: readonly T[]): T[] {
   return entries.toSorted((a, b) => b.takenAt.getTime() - a.takenAt.getTime() || (a.id < b.id ? 1 : -1));
-}
-
-/**
- * Backups of one cluster that may go: all but the newest and the one proven last. Those of an earlier cluster under the same
- * name are no part of this: they are the only way back to it.
- */
-export function expendableBackups(entries: readonly CatalogueEntry[], resourceId: string): CatalogueEntry[] {
-  const own = newestFirst(entries.filter(({ manifest }) => manifest.resourceId === resourceId));
-  const proven = lastProven(own);
-  return own.slice(KEPT_BACKUPS).filter((entry) => entry !== proven);
 }
 
 /** The entry whose proof is the most recent. */

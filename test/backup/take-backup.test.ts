@@ -1,9 +1,11 @@
 import assert from "node:assert/strict";
 import { readdir, rm } from "node:fs/promises";
 import { makeWorkFolder, markInProgress } from "../../engine/adapters/backup/catalogue-folder.js";
+import { whileInUse } from "../../engine/adapters/backup/in-use.js";
 import { localBackups } from "../../engine/adapters/backup/local-backups.js";
 import { pruneCatalogue } from "../../engine/adapters/backup/prune-catalogue.js";
 import { restoreBackup } from "../../engine/adapters/backup/restore-backup.js";
+import { ledgerOf, readWalLedger } from "../../engine/adapters/backup/wal-ledger.js";
 import type { LocalInstance } from "../../engine/adapters/local/instance-file.js";
 import { ensureLocalInstance } from "../../engine/adapters/local/instances.js";
 import type { BaseEntry } from "../../engine/core/catalogue.js";
@@ -115,7 +117,7 @@ describe("a base backup", () => {
 
   it("says what it is, and where it stands while it goes on", async () => {
     const site = backupSite(instance);
-    const entry = await localBackups(site).take(REQUEST);
+    const entry = await localBackups(site).take({ ...REQUEST, isFull: true });
     const listed = (await backupsOf(instance))[0];
     assert.deepEqual({ ...listed, manifest: undefined }, { ...entry, manifest: undefined });
     assert.match(entry.id, /^\d{8}T\d{6}Z-v0007(-\d+)?$/);
@@ -137,18 +139,11 @@ describe("a base backup", () => {
     assert.deepEqual(done, { kind: "backup", state: "done", id: entry.id, bytes: entry.sizeBytes });
   });
 
-  it("keeps the newest five and the WAL they need, and lets older ones go", async () => {
-    while ((await backupsOf(instance)).length < 5) await backup(instance);
-    const five = await backupsOf(instance);
-    const newest = await backup(instance);
+  it("leaves all WAL since the oldest one of the last seven days, so that any instant since can be restored", async () => {
+    const oldest = (await backupsOf(instance)).at(-1)!;
+    for (let more = 0; more < 4; more += 1) await backup(instance);
     const kept = await backupsOf(instance);
-    assert.deepEqual(
-      kept.map(({ id }) => id),
-      [newest, ...five.slice(0, 4)].map(({ id }) => id),
-    );
-    assert.deepEqual((await readdir(folderOf(instance))).toSorted(), kept.map(({ id }) => id).toSorted());
-
-    const oldest = kept.at(-1)!;
+    assert.deepEqual([kept.length, kept.at(-1)!.id], [6, oldest.id]);
     const archive = (await readdir(instance.walDirectory)).filter((file) => file.length === 24).toSorted();
     assert.equal(archive[0], oldest.manifest.wal.firstSegment);
     const { instance: restored } = await restore(oldest, "oldest", "archive");
@@ -159,14 +154,51 @@ describe("a base backup", () => {
     await Promise.all([copy.end(), client.end()]);
   });
 
+  it("keeps the newest five once they are all older than that, each with its own WAL, and the ledger of it", async () => {
+    const newest = await backup(instance, { now: inEightDays });
+    const kept = await backupsOf(instance);
+    assert.deepEqual([kept.length, kept[0]!.id], [5, newest.id]);
+    assert.deepEqual((await readdir(folderOf(instance))).toSorted(), kept.map(({ id }) => id).toSorted());
+
+    const own = kept.flatMap(({ manifest: { wal } }) => [wal.firstSegment, wal.lastSegment]);
+    const archive = (await readdir(instance.walDirectory)).filter((file) => file.length === 24);
+    const since = archive.filter((file) => file > newest.manifest.wal.firstSegment);
+    assert.deepEqual(archive.toSorted(), [...new Set([...own, ...since])].toSorted());
+    assert.deepEqual([...(await readWalLedger(ledgerOf(instance))).keys()].toSorted(), archive.toSorted());
+    assert.deepEqual((await restore(kept.at(-1)!, "fifth")).differences, []);
+  });
+
   it("never loses WAL to another backup that ends first", async () => {
     const oldest = (await backupsOf(instance)).at(-1)!;
     const draft = await makeWorkFolder(folderOf(instance), "new");
     await markInProgress(draft, oldest.manifest.wal.firstSegment);
-    await backup(instance);
+    for (let more = 0; more < 5; more += 1) await backup(instance, { now: inEightDays });
+    assert.ok(!(await backupsOf(instance)).some(({ id }) => id === oldest.id));
     assert.ok((await readdir(instance.walDirectory)).includes(oldest.manifest.wal.firstSegment));
     await rm(draft, { recursive: true });
-    await pruneCatalogue(folderOf(instance), instance);
+    await pruneCatalogue(folderOf(instance), backupSite(instance, { now: inEightDays }));
     assert.ok(!(await readdir(instance.walDirectory)).includes(oldest.manifest.wal.firstSegment));
   });
+
+  it("never goes while another process restores or drills it, nor does the WAL since", async () => {
+    const oldest = (await backupsOf(instance)).at(-1)!;
+    const wal = await readdir(instance.walDirectory);
+    await whileInUse([oldest], async () => {
+      for (let more = 0; more < 5; more += 1) await backup(instance, { now: inEightDays });
+      assert.ok((await backupsOf(instance)).some(({ id }) => id === oldest.id));
+      const left = new Set(await readdir(instance.walDirectory));
+      assert.deepEqual(
+        wal.filter((file) => file >= oldest.manifest.wal.firstSegment && !left.has(file)),
+        [],
+      );
+    });
+    await pruneCatalogue(folderOf(instance), backupSite(instance, { now: inEightDays }));
+    assert.ok(!(await backupsOf(instance)).some(({ id }) => id === oldest.id));
+    await assert.rejects(
+      whileInUse([oldest], () => Promise.resolve()),
+      { code: "backup_damaged", message: new RegExp(`${oldest.id} is no longer in`) },
+    );
+  });
 });
+
+const inEightDays = () => new Date(Date.now() + 8 * 24 * 60 * 60 * 1000);

@@ -1,12 +1,6 @@
 import assert from "node:assert/strict";
 import { readManifest, renderManifest, type BackupManifest } from "../../engine/core/backup-manifest.js";
-import {
-  backupId,
-  expendableBackups,
-  lastProven,
-  newestFirst,
-  type CatalogueEntry,
-} from "../../engine/core/catalogue.js";
+import { backupId, lastProven, newestFirst, type CatalogueEntry } from "../../engine/core/catalogue.js";
 
 const MANIFEST: BackupManifest = {
   format: 1,
@@ -37,12 +31,11 @@ const MANIFEST: BackupManifest = {
 };
 
 /** Taken on day `day` of January. */
-function entry(day: number, changes: { provenAt?: Date; resourceId?: string } = {}): CatalogueEntry {
+function entry(day: number, { provenAt = null }: { provenAt?: Date | null } = {}): CatalogueEntry {
   const takenAt = new Date(Date.UTC(2026, 0, day));
-  const { provenAt = null, resourceId = MANIFEST.resourceId } = changes;
   const id = backupId(takenAt, "0007");
   const { instance, kind, schemaVersion, release } = MANIFEST;
-  const manifest = { ...MANIFEST, id, resourceId };
+  const manifest = { ...MANIFEST, id };
   return { id, instance, kind, takenAt, schemaVersion, release, sizeBytes: 1, path: `/${id}`, provenAt, manifest };
 }
 
@@ -61,22 +54,11 @@ describe("the catalogue of backups", () => {
     assert.deepEqual(ids(newestFirst(days(2, 9, 4))), ids(days(9, 4, 2)));
   });
 
-  it("keeps the newest five", () => {
-    assert.deepEqual(ids(expendableBackups(days(1, 2, 3, 4, 5, 6, 7), "local-a")), ids(days(2, 1)));
-    assert.deepEqual(expendableBackups(days(1, 2, 3, 4, 5), "local-a"), []);
-  });
-
-  it("keeps the one proven last, however old: it is the way back that is known to work", () => {
+  it("knows which was proven last: that is not the newest one", () => {
     const proven = entry(1, { provenAt: new Date(Date.UTC(2026, 0, 3)) });
     const provenBefore = entry(2, { provenAt: new Date(Date.UTC(2026, 0, 2)) });
-    const all = [proven, provenBefore, ...days(3, 4, 5, 6, 7)];
-    assert.equal(lastProven(all), proven);
-    assert.deepEqual(expendableBackups(all, "local-a"), [provenBefore]);
-  });
-
-  it("never gives up backups of an earlier cluster that had the same name", () => {
-    const earlier = [1, 2, 3].map((day) => entry(day, { resourceId: "local-gone" }));
-    assert.deepEqual(expendableBackups([...earlier, ...days(4, 5, 6, 7, 8, 9)], "local-a"), days(4));
+    assert.equal(lastProven([proven, provenBefore, ...days(3, 4)]), proven);
+    assert.equal(lastProven(days(3, 4)), undefined);
   });
 });
 

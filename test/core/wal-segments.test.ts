@@ -1,5 +1,12 @@
 import assert from "node:assert/strict";
-import { expendableWal, oldestSegment, segmentsBetween } from "../../engine/core/wal-segments.js";
+import {
+  expendableWal,
+  isSegment,
+  oldestSegment,
+  segmentAfter,
+  segmentsBetween,
+  timelineOf,
+} from "../../engine/core/wal-segments.js";
 
 const MB = 1024 * 1024;
 
@@ -29,20 +36,43 @@ describe("names of WAL segments", () => {
     });
   }
 
-  it("drops only what is older than the oldest segment needed, whatever the timeline", () => {
-    const archive = [
-      "000000010000000000000004",
-      "000000010000000000000004.00000028.backup",
-      "000000010000000000000005",
-      "000000010000000000000005.partial",
-      "000000020000000000000005",
-      "000000020000000000000006",
-      "000000010000000000000007",
-      "00000002.history",
-      "archtemp.000000010000000000000003.123.456",
-    ];
-    assert.deepEqual(expendableWal(archive, "000000020000000000000006"), archive.slice(0, 5));
-    assert.deepEqual(expendableWal(archive, "000000010000000000000004"), []);
+  for (const size of [4, 16, 64]) {
+    it(`knows the segment of ${size} MB that follows, as counting does`, () => {
+      const all = segmentsBetween("000000030000000A00000000", "000000030000000C00000002", size * MB);
+      for (const [index, segment] of all.entries()) {
+        if (index > 0) assert.equal(segmentAfter(all[index - 1]!, size * MB), segment);
+      }
+    });
+  }
+
+  it("tells whole segments from the other files of an archive, and their timeline", () => {
+    const archive = ["0000000A0000000000000004", "000000010000000000000005.partial", "00000002.history"];
+    assert.deepEqual(archive.filter(isSegment), archive.slice(0, 1));
+    assert.equal(timelineOf(archive[0]!), 10);
+  });
+
+  const ARCHIVE = [
+    "000000010000000000000004",
+    "000000010000000000000004.00000028.backup",
+    "000000010000000000000005",
+    "000000010000000000000005.partial",
+    "000000020000000000000005",
+    "000000020000000000000006",
+    "000000010000000000000007",
+    "00000002.history",
+    "archtemp.000000010000000000000003.123.456",
+  ];
+
+  it("drops only what lies in no range that is needed, whatever the timeline", () => {
+    const from = (first: string, last?: string) => ({ first, ...(last !== undefined && { last }) });
+    assert.deepEqual(expendableWal(ARCHIVE, [from("000000020000000000000006")]), ARCHIVE.slice(0, 5));
+    assert.deepEqual(expendableWal(ARCHIVE, [from("000000010000000000000004")]), []);
+    const apart = [from("000000010000000000000004", "000000010000000000000004"), from("000000010000000000000007")];
+    assert.deepEqual(expendableWal(ARCHIVE, apart), ARCHIVE.slice(2, 6));
+  });
+
+  it("drops nothing where nothing is known to be needed", () => {
+    assert.deepEqual(expendableWal(ARCHIVE, []), []);
   });
 
   it("finds the oldest by position, not by timeline", () => {

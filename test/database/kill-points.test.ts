@@ -58,7 +58,7 @@ const STAGES = {
 
 /** Where a real backup is needed to get there: test/backup kills those. */
 const ELSEWHERE: readonly KillPoint[] = KILL_POINTS.filter((point) =>
-  /^(backup-copied|backup-published|drill-)/.test(point),
+  /^(backup-(copied|marked|published|pruned)|drill-)/.test(point),
 );
 
 function stageOf(point: KillPoint): keyof typeof STAGES {

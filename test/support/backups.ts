@@ -1,7 +1,9 @@
-import { isBase, type BaseEntry } from "../../engine/core/catalogue.js";
+import { inspectThrowAway } from "../../engine/bind-inspection.js";
+import { isBase, type BaseEntry, type CatalogueEntry } from "../../engine/core/catalogue.js";
 import type { ProgressEvent } from "../../engine/core/ports.js";
 import { catalogueFolder, listCatalogue } from "../../engine/adapters/backup/catalogue-folder.js";
-import { takeBackup, type BackupSite } from "../../engine/adapters/backup/take-backup.js";
+import type { BackupSite } from "../../engine/adapters/backup/backup-site.js";
+import { takeBackup } from "../../engine/adapters/backup/take-backup.js";
 import type { LocalInstance } from "../../engine/adapters/local/instance-file.js";
 
 export interface TestSite extends BackupSite {
@@ -11,11 +13,17 @@ export interface TestSite extends BackupSite {
 /** A site that only records what it is told. */
 export function backupSite(instance: LocalInstance, changes: Partial<BackupSite> = {}): TestSite {
   const events: ProgressEvent[] = [];
+  const { signal } = new AbortController();
   return {
     ...{ instance, environment: instance.name, events, killPoint: () => undefined, now: () => new Date() },
-    ...{ progress: (event) => events.push(event), signal: new AbortController().signal },
+    ...{ progress: (event) => events.push(event), signal, inspect: inspectQuickly(signal) },
     ...changes,
   };
+}
+
+/** As a deploy does it before it destroys something. */
+function inspectQuickly(signal: AbortSignal) {
+  return inspectThrowAway({ isThorough: false, progress: () => undefined, signal });
 }
 
 export function folderOf(instance: LocalInstance): string {
@@ -35,7 +43,12 @@ export function backup(instance: LocalInstance, changes: Partial<BackupSite> = {
   return takeBackup(backupSite(instance, changes), REQUEST);
 }
 
-/** What the catalogue lists, newest first. */
+/** Base backups that the catalogue lists, newest first. */
 export async function backupsOf(instance: LocalInstance): Promise<BaseEntry[]> {
-  return (await listCatalogue(folderOf(instance))).entries.filter(isBase);
+  return (await entriesOf(instance)).filter(isBase);
+}
+
+/** What the catalogue lists, newest first. */
+export async function entriesOf(instance: LocalInstance): Promise<readonly CatalogueEntry[]> {
+  return (await listCatalogue(folderOf(instance))).entries;
 }

@@ -2,11 +2,11 @@ import { readdir, rm, stat } from "node:fs/promises";
 import { join } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
 import { HoldfastError } from "../../core/errors.js";
-import { expendableWal } from "../../core/wal-segments.js";
+import { expendableWal, type WalRange } from "../../core/wal-segments.js";
 import type { BackupSession } from "./backup-session.js";
 
 const ARCHIVE_DEADLINE_MS = 90_000;
-const LOOK_EVERY_MS = 20;
+const LOOK_EVERY_MS = 5;
 /** PostgreSQL tries three times at one-second intervals, then once a minute (src/backend/postmaster/pgarch.c). */
 const HOPELESS_FAILURES = 3;
 
@@ -31,9 +31,19 @@ export async function waitUntilArchived(
   }
 }
 
+/** Of these segments, those that are not in the archive, or are there with another size. */
+export async function findMissing(
+  walDirectory: string,
+  segments: readonly string[],
+  segmentBytes: number,
+): Promise<readonly string[]> {
+  const sizes = await Promise.all(segments.map((segment) => sizeOf(join(walDirectory, segment))));
+  return segments.filter((_, index) => sizes[index] !== segmentBytes);
+}
+
 /** Removes what no kept backup needs. @returns how many files went */
-export async function pruneWal(walDirectory: string, oldestNeeded: string): Promise<number> {
-  const expendable = expendableWal(await readdir(walDirectory), oldestNeeded);
+export async function pruneWal(walDirectory: string, needed: readonly WalRange[]): Promise<number> {
+  const expendable = expendableWal(await readdir(walDirectory), needed);
   for (const file of expendable) await rm(join(walDirectory, file), { force: true });
   return expendable.length;
 }
@@ -44,9 +54,13 @@ async function countFailures(session: BackupSession): Promise<number> {
 }
 
 async function exists(path: string): Promise<boolean> {
+  return (await sizeOf(path)) !== undefined;
+}
+
+async function sizeOf(path: string): Promise<number | undefined> {
   return stat(path).then(
-    () => true,
-    () => false,
+    ({ size }) => size,
+    () => undefined,
   );
 }
 

@@ -147,11 +147,11 @@ export async function makeWorkFolder(folder: string, purpose: "new" | "drill"): 
 /** Longer than any backup or drill takes. */
 const GIVEN_UP_MS = 24 * 60 * 60 * 1000;
 
-/** Hidden folders of processes that died over their work. Process ids come again, after a reboot or in another container. */
+/** Hidden folders, and marks, of processes that died over their work. Process ids come again, after a reboot or in another container. */
 export async function leftBehind(folder: string): Promise<string[]> {
   const left: string[] = [];
   for (const name of await namesIn(folder)) {
-    const pid = Number(/^\.(?:new|drill|old)-(\d+)-/.exec(name)?.[1]);
+    const pid = Number(/^\.(?:new|drill|old|use)-(\d+)-/.exec(name)?.[1]);
     if (Number.isNaN(pid)) continue;
     const made = (await stat(join(folder, name)).catch(ignoreMissing))?.mtimeMs;
     if (made === undefined) continue;
@@ -213,11 +213,17 @@ export function snapshotEntry(folder: string, manifest: SnapshotManifest): Catal
   return describeEntry(join(folder, manifest.id), manifest, null);
 }
 
-/** Out of the catalogue at once, then removed: a crash leaves no half backup under a backup's name. */
-export async function removeEntry(folder: string, { id, path }: CatalogueEntry): Promise<void> {
+/**
+ * Takes an entry out of the catalogue at once, to be removed: a crash leaves no half backup under a backup's name.
+ *
+ * @returns where it is now; undefined where it was gone
+ */
+export async function hideEntry(
+  folder: string,
+  { id, path }: Pick<CatalogueEntry, "id" | "path">,
+): Promise<string | undefined> {
   const outgoing = join(folder, `.old-${process.pid}-${id}`);
-  await rename(path, outgoing).catch(ignoreMissing);
-  await rm(outgoing, { recursive: true, force: true });
+  return rename(path, outgoing).then(() => outgoing, ignoreMissing);
 }
 
 async function tryRename(from: string, to: string): Promise<boolean> {

@@ -1,16 +1,21 @@
-import { isBase, lastProven, type BaseEntry, type CatalogueEntry } from "../../core/catalogue.js";
+import { isBase, isPoint, lastProven, type BaseEntry, type CatalogueEntry, type LocalEntry } from "../../core/catalogue.js";
 import { HoldfastError } from "../../core/errors.js";
 import type { BackupEntry, BackupPort } from "../../core/ports.js";
 import { catalogueFolder, damaged, listCatalogue, readEntry, type CatalogueName } from "./catalogue-folder.js";
 import { drillBackup } from "./drill-backup.js";
-import { takeBackup, type BackupSite } from "./take-backup.js";
+import type { BackupSite } from "./backup-site.js";
+import { takeBackup } from "./take-backup.js";
+import { takePoint } from "./take-point.js";
 
-/** The way back of an embedded database: base backups in the catalogue of its data root. */
+/** The way back of an embedded database: base backups in the catalogue of its data root, and restore points on them. */
 export function localBackups(site: BackupSite): BackupPort {
   const { root, project, name, resourceId } = site.instance;
   return {
-    take: (request) => takeBackup(site, request),
-    drill: async (entry) => drillBackup(site, await reread(entry)),
+    take: async (request) => {
+      const point = request.isFull === true ? undefined : await takePoint(site, request);
+      return point ?? takeBackup(site, request);
+    },
+    drill: async (entry) => (await drillBackup({ root, ...site }, await reread(entry))).provenAt,
     lastProvenAt: async () => {
       const { entries } = await listCatalogue(catalogueFolder({ root, project, instance: name }));
       return lastProven(entries.filter(({ manifest }) => manifest.resourceId === resourceId))?.provenAt ?? null;
@@ -43,8 +48,8 @@ export function withBytes(entry: CatalogueEntry): BaseEntry {
   });
 }
 
-async function reread({ id, path }: BackupEntry): Promise<BaseEntry> {
+async function reread({ id, path }: Pick<BackupEntry, "id" | "path">): Promise<LocalEntry> {
   const entry = await readEntry(path);
   if (entry === undefined) throw damaged(`Backup ${id} is no longer in ${path}.`);
-  return withBytes(entry);
+  return isPoint(entry) ? entry : withBytes(entry);
 }

@@ -8,6 +8,8 @@ import { BEGIN_SNAPSHOT, countNow, countRows } from "./count-rows.js";
 export interface RestorePoint {
   readonly name: string;
   readonly at: Date;
+  /** As the server prints it: `0/1800028`. */
+  readonly lsn: string;
   /** The WAL segment that holds it. */
   readonly segment: string;
 }
@@ -57,10 +59,10 @@ async function tryMark(
 ): Promise<{ readonly point: RestorePoint; readonly isExact: boolean }> {
   const [, before] = await counter.script(`${BEGIN_SNAPSHOT}; SELECT pg_current_snapshot()::text AS snapshot`);
   const [made, writers, after] = await control.script(`
-    SELECT pg_walfile_name(lsn) AS segment, clock_timestamp() AS at FROM pg_create_restore_point('${name}') AS lsn;
+    SELECT lsn::text, pg_walfile_name(lsn) AS segment, clock_timestamp() AS at FROM pg_create_restore_point('${name}') AS lsn;
     SELECT count(*) = 0 AS none FROM pg_locks WHERE locktype = 'transactionid' AND mode = 'ExclusiveLock' AND granted;
     SELECT pg_current_snapshot()::text AS snapshot`);
-  const { segment, at } = made?.[0] as { segment: string; at: Date };
+  const { lsn, segment, at } = made?.[0] as { lsn: string; segment: string; at: Date };
   const isExact = writers?.[0]?.["none"] === true && before?.[0]?.["snapshot"] === after?.[0]?.["snapshot"];
-  return { point: { name, at, segment }, isExact };
+  return { point: { name, at, lsn, segment }, isExact };
 }

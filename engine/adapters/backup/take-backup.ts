@@ -1,36 +1,21 @@
 import { randomUUID } from "node:crypto";
-import { rm } from "node:fs/promises";
 import { join } from "node:path";
 import type { BaseManifest } from "../../core/backup-manifest.js";
 import type { BaseEntry } from "../../core/catalogue.js";
-import { HoldfastError } from "../../core/errors.js";
-import type { KillPoint } from "../../core/kill-points.js";
-import type { BackupRequest, Progress } from "../../core/ports.js";
+import type { BackupRequest } from "../../core/ports.js";
 import { segmentsBetween } from "../../core/wal-segments.js";
-import type { LocalInstance } from "../local/instance-file.js";
 import { waitUntilArchived } from "./archived-wal.js";
-import { backupFault } from "./backup-fault.js";
 import { withBackupSession, type BackupSession } from "./backup-session.js";
-import { catalogueFolder, makeWorkFolder, markInProgress, publish } from "./catalogue-folder.js";
+import { manifestHead, type BackupSite } from "./backup-site.js";
+import { markInProgress, publish } from "./catalogue-folder.js";
 import { addDataFiles, addWal } from "./copy-files.js";
 import { listDataFiles } from "./data-files.js";
 import { refuseWithoutRoom } from "./free-space.js";
-import { clearLeftovers, pruneCatalogue } from "./prune-catalogue.js";
+import { withDraft } from "./publish-draft.js";
 import { markRestorePoint } from "./restore-point.js";
 import { readServer } from "./server-facts.js";
 import { createTar, type TarWriter } from "./tar-writer.js";
-
-/** What is backed up, and who watches. */
-export interface BackupSite {
-  readonly instance: LocalInstance;
-  /** Recorded in the manifest. */
-  readonly environment: string;
-  readonly progress: Progress;
-  /** Fault injection, as in RunContext. */
-  readonly killPoint: (name: KillPoint) => void;
-  readonly signal: AbortSignal;
-  readonly now: () => Date;
-}
+import { keepLedger } from "./wal-ledger.js";
 
 /** One copy under way. */
 interface Copy extends BackupSite {
@@ -49,26 +34,16 @@ const DATA_FILE = "base.tar";
  * @throws HoldfastError backup_failed, interrupted
  */
 export async function takeBackup(site: BackupSite, request: BackupRequest): Promise<BaseEntry> {
-  const { instance, signal } = site;
-  const folder = catalogueFolder({ ...instance, instance: instance.name });
-  try {
-    await clearLeftovers(folder, instance.root);
-    const entry = await withDraft(folder, (draft) =>
-      withBackupSession(instance, async (control) => {
-        const stop = AbortSignal.any([signal, control.lost]);
-        const contents = await copyCluster({ ...site, control, draft, stop });
-        site.killPoint("backup-copied");
-        return publish<BaseManifest>(folder, draft, describe(site, request, contents));
-      }),
-    );
-    site.killPoint("backup-published");
-    await prune(folder, site);
-    site.progress({ kind: "backup", state: "done", id: entry.id, bytes: entry.sizeBytes });
-    return entry;
-  } catch (error) {
-    if (signal.aborted) throw interrupted(instance.name);
-    throw backupFault("backup_failed", `The backup of "${instance.name}"`, error);
-  }
+  return withDraft(site, (draft) =>
+    withBackupSession(site.instance, async (control) => {
+      const stop = AbortSignal.any([site.signal, control.lost]);
+      const contents = await copyCluster({ ...site, control, draft: draft.path, stop });
+      await keepLedger(site, contents.wal.firstSegment);
+      site.killPoint("backup-copied");
+      const manifest = { ...manifestHead(site, request), kind: "base", ...contents } as const;
+      return publish<BaseManifest>(draft.folder, draft.path, manifest);
+    }),
+  );
 }
 
 type Contents = Pick<BaseManifest, "takenAt" | "server" | "wal" | "data" | "tables">;
@@ -120,44 +95,6 @@ async function openTar({ draft, progress }: Copy, totalBytes: number): Promise<T
   return createTar(join(draft, DATA_FILE), (bytes) =>
     progress({ kind: "backup", state: "copying", bytes, totalBytes }),
   );
-}
-
-function describe({ instance, environment }: BackupSite, request: BackupRequest, contents: Contents) {
-  return {
-    format: 1,
-    kind: "base",
-    project: instance.project,
-    instance: instance.name,
-    resourceId: instance.resourceId,
-    environment,
-    ...request,
-    ...contents,
-  } as const;
-}
-
-async function withDraft<T>(folder: string, work: (draft: string) => Promise<T>): Promise<T> {
-  const draft = await makeWorkFolder(folder, "new");
-  try {
-    return await work(draft);
-  } finally {
-    // Published, it is no longer there under this name.
-    await rm(draft, { recursive: true, force: true });
-  }
-}
-
-/** The backup is there and good whatever becomes of the old ones. */
-async function prune(folder: string, { instance, progress }: BackupSite): Promise<void> {
-  try {
-    await pruneCatalogue(folder, instance);
-  } catch (error) {
-    progress({ kind: "note", message: backupFault("backup_failed", "Removing old backups", error).message });
-  }
-}
-
-function interrupted(name: string): HoldfastError {
-  return new HoldfastError("interrupted", `The backup of "${name}" was interrupted; nothing of it was kept.`, {
-    next: "Run again.",
-  });
 }
 
 function total(files: readonly { readonly bytes: number }[]): number {
