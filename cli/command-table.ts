@@ -27,6 +27,7 @@ export const COMMANDS: Readonly<Record<string, Entry>> = {
     load: () => import("./commands/rollback.js"),
   },
   runbook: { about: "what to do, with the real names filled in", load: () => import("./commands/runbook.js") },
+  incidents: { about: "the runs that failed, and what became of them", load: () => import("./commands/incidents.js") },
   undo: { about: "bring back what a contract retired", load: () => import("./commands/undo.js") },
   guard: { about: "refuse a preview that would lose a database", load: () => import("./commands/guard.js") },
   lint: { about: "judge migrations by the safety rules, offline", load: () => import("./commands/lint.js") },

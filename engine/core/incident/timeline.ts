@@ -33,8 +33,7 @@ function describe(event: ProgressEvent): Described | undefined {
       return { what: `${event.file}: ${event.rowsDone} rows done`, key: `batch ${event.file}` };
     case "note":
       return event.isNotice === true ? undefined : { what: event.message.trim().replace(/\.$/, "") };
-    case "restore":
-    case "rehearsal":
+    default:
       return undefined;
   }
 }
