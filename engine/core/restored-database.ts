@@ -27,6 +27,8 @@ export interface RestoreWork<E extends CatalogueEntry | undefined = CatalogueEnt
   readonly target: RestoreTarget;
   /** Name of the new database. */
   readonly as: string;
+  /** Where the engine's tables live in it. Default `public`. */
+  readonly schema?: string | undefined;
   readonly progress: Progress;
   readonly signal: AbortSignal;
 }

@@ -7,7 +7,7 @@ import { clusterOf } from "../local/instances.js";
 import type { Cluster } from "../local/cluster.js";
 import { unpackBackup, verifyBytes } from "./extract-backup.js";
 import { refuseWithoutRoom } from "./free-space.js";
-import { recoverCluster, setPassword, type RecoveryEnd } from "./recover-cluster.js";
+import { recoverCluster, setPassword, type Recovered, type RecoveryEnd, type WalFile } from "./recover-cluster.js";
 
 export interface RebuildRequest {
   readonly root: string;
@@ -15,11 +15,18 @@ export interface RebuildRequest {
   /** New and empty; gets `data`, `wal` and `password`, as every instance has them. */
   readonly directory: string;
   readonly end: RecoveryEnd;
+  /** The log behind the backup's own. Default: none. */
+  readonly wal?: readonly WalFile[];
   /** For a drill: fast, since it need not survive the machine, and without an archive. */
   readonly isThrowAway: boolean;
   /** Run in the recovered database before anyone can connect; one line each. */
   readonly statements: readonly string[];
   readonly onBytes: (bytes: number) => void;
+}
+
+/** Stopped. */
+export interface RebuiltCluster extends Cluster {
+  readonly recovered: Recovered;
 }
 
 const THROW_AWAY_SETTINGS = "\nfsync = off\nfull_page_writes = off\narchive_mode = off\n";
@@ -29,8 +36,8 @@ const THROW_AWAY_SETTINGS = "\nfsync = off\nfull_page_writes = off\narchive_mode
  *
  * @throws HoldfastError backup_damaged, restore_failed
  */
-export async function rebuildCluster(request: RebuildRequest): Promise<Cluster> {
-  const { root, entry, directory, end, isThrowAway, statements, onBytes } = request;
+export async function rebuildCluster(request: RebuildRequest): Promise<RebuiltCluster> {
+  const { root, entry, directory, end, wal = [], isThrowAway, statements, onBytes } = request;
   await refuseWithoutRoom("restore_failed", directory, entry.sizeBytes);
   await verifyBytes(entry);
   const dataDirectory = join(directory, "data");
@@ -39,6 +46,6 @@ export async function rebuildCluster(request: RebuildRequest): Promise<Cluster> 
   if (isThrowAway) await appendFile(join(dataDirectory, "postgresql.auto.conf"), THROW_AWAY_SETTINGS);
   const passwordFile = await preparePlaces(directory);
   const cluster = await clusterOf({ root, dataDirectory });
-  await recoverCluster(cluster, end, [await setPassword(LOCAL_SUPERUSER, passwordFile), ...statements]);
-  return cluster;
+  const allStatements = [await setPassword(LOCAL_SUPERUSER, passwordFile), ...statements];
+  return { ...cluster, recovered: await recoverCluster(cluster, { end, wal }, allStatements) };
 }

@@ -1,31 +1,34 @@
-import { join } from "node:path";
-import type { BaseEntry } from "../../core/catalogue.js";
+import type { LocalEntry } from "../../core/catalogue.js";
 import { HoldfastError } from "../../core/errors.js";
 import type { Progress } from "../../core/ports.js";
 import { compareCounts, type CountDifference } from "../../core/row-counts.js";
-import { dataRoot, instanceDirectory } from "../local/data-root.js";
-import { findLocalInstance, type LocalInstance } from "../local/instance-file.js";
+import { dataRoot } from "../local/data-root.js";
+import type { LocalInstance } from "../local/instance-file.js";
 import { startLocalInstance } from "../local/instances.js";
 import { registerLocalInstance } from "../local/register-instance.js";
 import { backupFault } from "./backup-fault.js";
 import { withBackupSession } from "./backup-session.js";
+import { damaged } from "./catalogue-folder.js";
 import { countNow } from "./count-rows.js";
+import { entriesOfCluster } from "./find-cluster.js";
 import { endOpenRuns, markEnvironmentEverywhere } from "./mark-environment.js";
-import { rebuildCluster } from "./rebuild-cluster.js";
-import type { RecoveryEnd } from "./recover-cluster.js";
+import { planEntry, planGoal, withNextBest, type RestorePlan } from "./plan-restore.js";
+import { rebuildCluster, type RebuiltCluster } from "./rebuild-cluster.js";
+import type { Recovered } from "./recover-cluster.js";
 
 export interface RestoreRequest {
   /** Default: dataRoot(). */
   readonly root?: string;
-  readonly entry: BaseEntry;
+  readonly entry: LocalEntry;
   /** Name of the new instance, and what its environment marker says from now on. */
   readonly as: string;
   /**
    * `backup` (default): the instant the backup was taken, before the migrations that followed. `archive`: on from there to
-   * the last WAL segment that was archived, for a lost data directory.
+   * the end of the write-ahead log, for a lost data directory.
    */
   readonly upTo?: "backup" | "archive";
   readonly progress: Progress;
+  readonly signal?: AbortSignal;
 }
 
 export interface RestoredInstance {
@@ -36,41 +39,103 @@ export interface RestoredInstance {
 }
 
 /**
- * A second instance beside the one that was backed up, with a resource id, a password, a port and a WAL archive of its own. It
- * appears whole or not at all; it is then started, and its rows are compared with the manifest.
+ * A backup as a second instance, and its rows compared with the manifest.
  *
- * @throws HoldfastError backup_damaged, restore_failed, invalid_usage (the name is taken), server_not_started
+ * @throws HoldfastError as buildRestored
  */
 export async function restoreBackup(request: RestoreRequest): Promise<RestoredInstance> {
-  const { entry, as, progress, root = dataRoot(), upTo = "backup" } = request;
-  const { manifest, sizeBytes: totalBytes } = entry;
+  const { entry, as, progress, root = dataRoot(), signal = new AbortController().signal, upTo = "backup" } = request;
+  const { project, resourceId, tables } = entry.manifest;
+  const watch = { progress, signal };
+  const plan = await (upTo === "backup"
+    ? planEntry(root, entry, watch)
+    : planGoal({ root, project, resourceId }, { kind: "latest" }, watch));
+  const { instance } = await buildRestored({ root, as, plan, from: entry, ...watch });
+  const found = await withBackupSession(instance, countNow);
+  return { instance, differences: upTo === "backup" ? compareCounts(tables, found) : undefined };
+}
+
+export interface BuildRequest {
+  readonly root: string;
+  readonly as: string;
+  readonly plan: RestorePlan;
+  /** The backup that was named, or from which the way begins. */
+  readonly from: LocalEntry;
+  readonly progress: Progress;
+  readonly signal: AbortSignal;
+}
+
+export interface Built {
+  /** Running. */
+  readonly instance: LocalInstance;
+  readonly recovered: Recovered;
+}
+
+/**
+ * A second instance beside the one that was backed up, with a resource id, a password, a port and a WAL archive of its own. It
+ * appears whole or not at all; it is then started.
+ *
+ * @throws HoldfastError backup_damaged, restore_failed, interrupted, invalid_usage (the name is taken), server_not_started
+ */
+export async function buildRestored(request: BuildRequest): Promise<Built> {
+  const { root, as, plan, from, progress, signal } = request;
+  const { project, resourceId } = from.manifest;
+  const totalBytes = plan.base.sizeBytes;
+  let recovered: Recovered | undefined;
   try {
-    const end: RecoveryEnd =
-      upTo === "backup" ? { restorePoint: manifest.wal.restorePoint } : { archive: await archiveOf(root, entry) };
     progress({ kind: "restore", state: "started", totalBytes });
     const instance = await registerLocalInstance({
-      ...{ root, project: manifest.project, name: as, restoredFrom: entry.id },
+      ...{ root, project, name: as, restoredFrom: { backup: from.id, resourceId } },
       build: async (directory) => {
-        const onBytes = (bytes: number) => progress({ kind: "restore", state: "copying", bytes, totalBytes });
-        const statements = [markEnvironmentEverywhere(as), endOpenRuns()];
-        await rebuildCluster({ root, entry, directory, end, isThrowAway: false, statements, onBytes });
+        recovered = (await rebuild(request, directory)).recovered;
       },
     });
     await startLocalInstance(instance);
-    const found = await withBackupSession(instance, countNow);
     progress({ kind: "restore", state: "done" });
-    return { instance, differences: upTo === "backup" ? compareCounts(manifest.tables, found) : undefined };
+    if (recovered === undefined) throw new Error("the instance was made by another process");
+    return { instance, recovered };
   } catch (error) {
-    throw backupFault("restore_failed", `The restore of backup ${entry.id} as "${as}"`, error);
+    if (signal.aborted) throw interrupted(as);
+    throw backupFault("restore_failed", `The restore of backup ${from.id} as "${as}"`, error);
   }
 }
 
-/** @throws HoldfastError restore_failed where the archive that continues the backup is gone */
-async function archiveOf(root: string, { id, manifest }: BaseEntry): Promise<string> {
-  const source = await findLocalInstance({ root, project: manifest.project, name: manifest.instance });
-  if (source?.resourceId === manifest.resourceId) return source.walDirectory;
-  const place = join(instanceDirectory(root, manifest.project, manifest.instance), "wal");
-  throw new HoldfastError("restore_failed", `The WAL archive that continues backup ${id} is no longer in ${place}.`, {
-    next: "Restore the backup alone, without the WAL after it.",
+async function rebuild({ root, as, plan, progress, signal }: BuildRequest, directory: string): Promise<RebuiltCluster> {
+  const { base, end, wal } = plan;
+  const onBytes = (bytes: number): void => {
+    signal.throwIfAborted();
+    progress({ kind: "restore", state: "copying", bytes, totalBytes: base.sizeBytes });
+  };
+  const statements = [markEnvironmentEverywhere(as), endOpenRuns()];
+  try {
+    const cluster = await rebuildCluster({
+      root,
+      entry: base,
+      directory,
+      end,
+      wal,
+      isThrowAway: false,
+      statements,
+      onBytes,
+    });
+    refuseFalseEnd(plan, cluster.recovered);
+    return cluster;
+  } catch (error) {
+    if (!(error instanceof HoldfastError) || error.code !== "backup_damaged" || error === plan.broken) throw error;
+    const { project, resourceId } = base.manifest;
+    throw withNextBest(error, await entriesOfCluster({ root, project, resourceId }), { base: base.id });
+  }
+}
+
+/** Recovery takes whatever it cannot read for the end of the log. */
+function refuseFalseEnd({ base, broken, logEnd = 0n }: RestorePlan, { isEnd, reached }: Recovered): void {
+  if (!isEnd) return;
+  if (broken !== undefined) throw broken;
+  if (reached < logEnd) throw damaged(`Recovery from backup ${base.id} ended before the end of the write-ahead log.`);
+}
+
+function interrupted(as: string): HoldfastError {
+  return new HoldfastError("interrupted", `The restore as "${as}" was interrupted; nothing of it was kept.`, {
+    next: "Run again.",
   });
 }

@@ -64,6 +64,7 @@ export async function createCluster({ binaries, dataDirectory }: Cluster, passwo
  * One statement a line.
  *
  * @param settings hold for this one run only
+ * @returns what the server said
  * @throws HoldfastError server_not_started with the server's words when one fails
  */
 export async function runSingleUser(
@@ -71,7 +72,7 @@ export async function runSingleUser(
   database: string,
   statements: readonly string[],
   settings: Readonly<Record<string, string>> = {},
-): Promise<void> {
+): Promise<string> {
   const options = Object.entries(settings).flatMap(([name, value]) => ["-c", `${name}=${value}`]);
   const child = spawn(cluster.binaries.postgres, ["--single", "-D", cluster.dataDirectory, ...options, database], {
     ...asServerUser(serverUser()),
@@ -83,7 +84,7 @@ export async function runSingleUser(
   child.stdin.end(statements.map((statement) => `${statement}\n`).join(""));
   const code = await ended;
   const fault = /(?:ERROR|FATAL|PANIC): +(.*)/.exec(messages)?.[1];
-  if (code === 0 && fault === undefined) return;
+  if (code === 0 && fault === undefined) return messages;
   throw new HoldfastError(
     "server_not_started",
     `The new cluster could not be prepared: ${fault ?? `exit code ${code}`}.`,

@@ -18,8 +18,8 @@ import { isAlive } from "./postmaster.js";
 export interface RegisterRequest extends InstanceName {
   /** Default: a free one. */
   readonly port?: number;
-  /** Id of the backup it comes from. With it, a name already taken is refused; without, the present instance is given. */
-  readonly restoredFrom?: string;
+  /** The backup it comes from. With it, a name already taken is refused; without, the present instance is given. */
+  readonly restoredFrom?: { readonly backup: string; readonly resourceId: string };
   /**
    * Fills a new, empty folder with `data` (a stopped cluster), `wal` (the folder it archives into) and `password`
    * (mode 0600), all owned by the server's user.
@@ -104,7 +104,7 @@ async function newRecord(
     resourceId: `local-${randomUUID()}`,
     port: port ?? (await choosePort(`${project}/${name}`, taken)),
     createdAt: new Date().toISOString(),
-    ...(restoredFrom === undefined ? {} : { restoredFrom }),
+    ...(restoredFrom && { restoredFrom: restoredFrom.backup, restoredFromResource: restoredFrom.resourceId }),
   };
 }
 
