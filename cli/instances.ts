@@ -2,6 +2,7 @@ import { readFile } from "node:fs/promises";
 import {
   findLocalInstance,
   findRegistered,
+  findRegisteredAddress,
   HoldfastError,
   listLocalInstances,
   listRegistered,
@@ -13,6 +14,7 @@ import {
   type LocalInstance,
 } from "../engine/index.js";
 import { readDatabaseUrl } from "./database-url.js";
+import { catalogueProjectOf } from "./catalogue-project.js";
 import type { ListedInstance } from "./instance-list.js";
 import { findPlace, type Place } from "./place.js";
 import { stacksOf } from "./project.js";
@@ -110,7 +112,19 @@ async function namedTarget(place: Place, name: string): Promise<Target> {
   if (stacksOf(place.project).includes(name)) return stackTarget(place, name, listed ?? {});
   const registered = await registeredTarget(place, name, listed ?? {});
   if (registered !== undefined) return registered;
+  const restored = await restoredTarget(place, name, listed ?? {});
+  if (restored !== undefined) return restored;
   throw await unknown(place, name);
+}
+
+/** A database that was restored from a dump on the server of an entry of holdfast.json, or of an address. */
+async function restoredTarget(place: Place, name: string, listed: ListedInstance): Promise<Target | undefined> {
+  const project = catalogueProjectOf(place, false);
+  if (!isFolderName(name)) return undefined;
+  const found = await findRegisteredAddress({ project, name });
+  if (found === undefined) return undefined;
+  const connection = { ...found.connection, ...settingsOf(listed) };
+  return { place, name, listed, isAddress: false, hasPassword: false, local: undefined, connection };
 }
 
 /** A database on AWS that was restored beside that of a stack, by the name it was given. */

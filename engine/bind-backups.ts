@@ -66,7 +66,10 @@ function logicalDumps(request: ByHandRequest, { connection, name }: DumpedDataba
     const { dumpBackups } = await import("./adapters/dump/dump-backups.js");
     const environment = request.environment ?? name.instance;
     const now = (): Date => systemClock.now();
-    return dumpBackups({ connection, name, environment, now, ...watching(request) });
+    const { inspectThrowAway } = await import("./bind-inspection.js");
+    const watch = watching(request);
+    const inspect = inspectThrowAway({ isThorough: false, ...watch });
+    return dumpBackups({ connection, name, environment, now, inspect, ...watch });
   };
   return lazily(load);
 }

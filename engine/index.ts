@@ -71,6 +71,7 @@ export {
   type CatalogueListing,
   type CatalogueName,
 } from "./adapters/backup/catalogue-folder.js";
+export { findRegisteredAddress } from "./adapters/dump/registered-addresses.js";
 export { catalogueFolderName } from "./core/catalogue-name.js";
 export { listCatalogues } from "./adapters/backup/list-catalogues.js";
 export {

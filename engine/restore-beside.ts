@@ -8,6 +8,7 @@ import type { CatalogueEntry } from "./core/catalogue.js";
 import { chooseEntry } from "./core/choose-entry.js";
 import type { ConnectionSettings } from "./core/connection-settings.js";
 import type { DatabaseConnection } from "./core/database-connection.js";
+import { isDump } from "./core/dump-entry.js";
 import { HoldfastError } from "./core/errors.js";
 import type { MigrationSource, Progress, Session } from "./core/ports.js";
 import type { RestoredDatabase, RestoreTarget, RestoreWork } from "./core/restored-database.js";
@@ -84,10 +85,21 @@ async function restore(request: RestoreBesideRequest): Promise<RestoredDatabase>
     case "base":
     case "point":
       return (await import("./adapters/backup/restore-locally.js")).restoreLocally(work);
-    case "snapshot":
     case "dump":
+      return restoreFromDump(work, request.live);
+    case "snapshot":
       throw elsewhere(entry);
   }
+}
+
+/** Beside the live one, on its own server, if it can be. */
+async function restoreFromDump(
+  { entry, ...work }: RestoreWork,
+  live: RestoreBesideRequest["live"],
+): Promise<RestoredDatabase> {
+  if (entry === undefined || !isDump(entry)) throw elsewhere(entry);
+  const { restoreDump } = await import("./adapters/dump/restore-dump.js");
+  return restoreDump({ ...work, entry, ...(live !== undefined && !("why" in live) && { server: live }) });
 }
 
 /** What there is to restore, AWS knows: the catalogue of this machine may lack what another one took. */

@@ -31,3 +31,17 @@ export interface Inspection {
 
 /** Looks through a restored database. Given to what makes one, so that every kind of backup is judged alike. */
 export type Inspect = (restored: ThrowAway) => Promise<Inspection>;
+
+/** What is kept beside a backup that a drill restored. */
+export interface Proof {
+  readonly provenAt: Date;
+  /** From the first byte unpacked to the last look, in milliseconds. */
+  readonly tookMs: number;
+  readonly checked: Inspection;
+}
+
+/** The findings that fail a drill, as the end of a sentence; undefined: there are none. */
+export function whyNotProven({ findings }: Inspection): string | undefined {
+  const faults = findings.filter(({ level }) => level === "fault").map(({ message }) => message.replace(/\.$/, ""));
+  return faults.length === 0 ? undefined : faults.join("; ");
+}

@@ -1,48 +1,52 @@
-import { asDump, type DumpEntry } from "../../core/dump-entry.js";
-import type { ConnectionSettings } from "../../core/connection-settings.js";
+import type { DumpEntry } from "../../core/dump-entry.js";
 import { HoldfastError } from "../../core/errors.js";
-import type { BackupEntry, Session } from "../../core/ports.js";
-import { compareCounts, describeDifferences, type TableCount } from "../../core/row-counts.js";
-import { damaged, readEntry, writeProof } from "../backup/catalogue-folder.js";
-import { countRows } from "../backup/count-rows.js";
-import { pgSessions } from "../pg-session.js";
+import { whyNotProven, type Inspect, type Inspection, type Proof } from "../../core/inspection.js";
+import { writeProof } from "../backup/catalogue-folder.js";
 import { SUPERUSER } from "../rehearsal/cluster-template.js";
 import { startThrowAwayServer, type ThrowAwayServer } from "../rehearsal/throw-away-server.js";
 import { dumpFault } from "./dump-fault.js";
 import { loadDump, makeMissingRoles } from "./load-dump.js";
 import type { DumpSite } from "./take-dump.js";
+import { withDumpSession } from "./with-dump-session.js";
 
-type DrillSite = Pick<DumpSite, "name" | "progress" | "killPoint" | "signal" | "now">;
+/** Who drills. The database that was dumped need not exist any more. */
+export interface DumpDrillSite extends Pick<DumpSite, "progress" | "killPoint" | "signal" | "now"> {
+  /** The data root, where the embedded server's programs are. */
+  readonly root: string;
+  readonly inspect: Inspect;
+}
 
 const DATABASE = "drill";
 
 /**
- * Restores a dump into a throw-away embedded server, with the roles it names, compares the rows of every table, and records
- * the proof.
+ * Restores a dump into a throw-away embedded server, with the roles it names, has it looked through, and records the proof.
  *
- * @returns when it was proven
- * @throws HoldfastError drill_failed, backup_damaged
+ * @throws HoldfastError drill_failed, backup_damaged, interrupted
  */
-export async function drillDump(site: DrillSite, { id, path }: BackupEntry): Promise<Date> {
-  const { progress } = site;
+export async function drillDump(site: DumpDrillSite, entry: DumpEntry): Promise<Proof> {
+  const { root, progress, now } = site;
   progress({ kind: "drill", state: "started" });
   try {
-    const entry = await readEntry(path);
-    if (entry === undefined) throw damaged(`Backup ${id} is no longer in ${path}.`);
-    const found = await withThrowAwayServer(site.name.root, (server) => countRestored(site, asDump(entry), server));
-    const differences = compareCounts(entry.manifest.kind === "dump" ? entry.manifest.tables : [], found);
-    if (differences.length > 0) throw notProven(id, describeDifferences(differences));
-    const provenAt = site.now();
-    await writeProof(entry, { provenAt });
+    const since = performance.now();
+    const checked = await withThrowAwayServer(root, (server) => inspectRestored(site, entry, server));
+    const why = whyNotProven(checked);
+    if (why !== undefined) throw notProven(entry, why);
+    const proof = { provenAt: now(), tookMs: Math.round(performance.now() - since), checked };
+    await writeProof(entry, proof);
     progress({ kind: "drill", state: "done" });
-    return provenAt;
+    return proof;
   } catch (error) {
-    const fault = dumpFault("drill_failed", `The drill of backup ${id}`, error);
-    if (fault.code === "backup_damaged" || fault.code === "drill_failed") throw fault;
-    throw new HoldfastError("drill_failed", `The drill of backup ${id} failed: ${fault.message}`, fault.details, {
-      cause: fault,
-    });
+    throw drillFault(site, entry, error);
   }
+}
+
+function drillFault({ signal }: DumpDrillSite, { id }: DumpEntry, error: unknown): HoldfastError {
+  if (signal.aborted)
+    return new HoldfastError("interrupted", `The drill of backup ${id} was interrupted.`, { next: "Run again." });
+  const fault = dumpFault("drill_failed", `The drill of backup ${id}`, error);
+  if (["backup_damaged", "drill_failed", "interrupted"].includes(fault.code)) return fault;
+  const message = `The drill of backup ${id} failed: ${fault.message}`;
+  return new HoldfastError("drill_failed", message, fault.details, { cause: fault });
 }
 
 async function withThrowAwayServer<T>(root: string, work: (server: ThrowAwayServer) => Promise<T>): Promise<T> {
@@ -54,24 +58,19 @@ async function withThrowAwayServer<T>(root: string, work: (server: ThrowAwayServ
   }
 }
 
-async function countRestored(
-  { killPoint, signal }: DrillSite,
-  entry: DumpEntry,
-  server: ThrowAwayServer,
-): Promise<TableCount[]> {
+async function inspectRestored(site: DumpDrillSite, entry: DumpEntry, server: ThrowAwayServer): Promise<Inspection> {
   refuseNewer(entry, server);
   const login = { host: server.host, port: server.port, user: SUPERUSER };
-  await withSession({ ...login, database: "postgres" }, async (admin) => {
+  await withDumpSession({ ...login, database: "postgres" }, async (admin) => {
     await makeMissingRoles(admin, entry.manifest.roles);
     await admin.execute(`CREATE DATABASE ${DATABASE} TEMPLATE template0`);
   });
-  const into = { ...login, database: DATABASE };
+  const connection = { ...login, database: DATABASE };
   const refusal = { code: "drill_failed", what: `Backup ${entry.id} cannot be drilled` } as const;
-  await loadDump({ entry, into, withOwners: true, refusal, signal });
-  killPoint("drill-running");
-  return withSession(into, (session) =>
-    countRows({ query: async <T extends object>(sql: string) => (await session.query(sql)) as T[] }),
-  );
+  await loadDump({ entry, into: connection, withOwners: true, refusal, signal: site.signal });
+  site.killPoint("drill-running");
+  const { tables, schemaVersion, fingerprint } = entry.manifest;
+  return site.inspect({ connection, expected: { tables, schemaVersion, fingerprint } });
 }
 
 function refuseNewer({ id, manifest }: DumpEntry, { major }: ThrowAwayServer): void {
@@ -83,21 +82,8 @@ function refuseNewer({ id, manifest }: DumpEntry, { major }: ThrowAwayServer): v
   );
 }
 
-async function withSession<T>(settings: ConnectionSettings, work: (session: Session) => Promise<T>): Promise<T> {
-  const session = await pgSessions(settings).open("migrate");
-  try {
-    return await work(session);
-  } finally {
-    await session.close();
-  }
-}
-
-function notProven(id: string, differences: string): HoldfastError {
-  return new HoldfastError(
-    "drill_failed",
-    `Backup ${id} restores with other rows than it was taken with: ${differences}.`,
-    {
-      next: "Keep this backup for examination, take another one, and drill that.",
-    },
-  );
+function notProven({ id }: DumpEntry, why: string): HoldfastError {
+  return new HoldfastError("drill_failed", `Backup ${id} is not proven. ${why}.`, {
+    next: "Keep this backup for examination, take another one, and drill that.",
+  });
 }

@@ -18,6 +18,8 @@ export interface LoadRequest {
   readonly into: ConnectionSettings;
   /** False: everything belongs to who logs in. */
   readonly withOwners: boolean;
+  /** Who makes the objects. Default: who logs in. */
+  readonly role?: string;
   /** What cannot be done without a fitting pg_restore. */
   readonly refusal: { readonly code: ErrorCode; readonly what: string };
   readonly signal: AbortSignal;
@@ -28,7 +30,8 @@ export interface LoadRequest {
  *
  * @throws HoldfastError of the refusal's code, backup_damaged; ClientFailed
  */
-export async function loadDump({ entry, into, withOwners, refusal, signal }: LoadRequest): Promise<void> {
+export async function loadDump(request: LoadRequest): Promise<void> {
+  const { entry, into, withOwners, role, refusal, signal } = request;
   const { dump } = entry.manifest;
   const directory = join(entry.path, dump.directory);
   const program = await findClientProgram("pg_restore", Number.parseInt(dump.programVersion, 10), {
@@ -40,6 +43,7 @@ export async function loadDump({ entry, into, withOwners, refusal, signal }: Loa
   const args = [
     ...["--format=directory", `--jobs=${jobs}`, "--exit-on-error", "--no-password", "--no-tablespaces"],
     ...(withOwners ? [] : ["--no-owner"]),
+    ...(role === undefined ? [] : [`--role=${role}`]),
     ...[`--dbname=${into.database}`, directory],
   ];
   await withClientLogin(into, "restore", (env) => runClient(program, args, { env, signal }));
