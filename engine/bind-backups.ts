@@ -47,7 +47,10 @@ function baseBackups(request: ByHandRequest, instance: LocalInstance): BackupPor
     const { localBackups } = await import("./adapters/backup/local-backups.js");
     const environment = request.environment ?? instance.name;
     const now = (): Date => systemClock.now();
-    return localBackups({ instance, environment, now, ...watching(request) });
+    const { inspectThrowAway } = await import("./bind-inspection.js");
+    const watch = watching(request);
+    const inspect = inspectThrowAway({ isThorough: false, ...watch });
+    return localBackups({ instance, environment, now, inspect, ...watch });
   };
   return lazily(load);
 }

@@ -1,11 +1,12 @@
 import assert from "node:assert/strict";
 import { execFile } from "node:child_process";
-import { readFile, readdir, writeFile } from "node:fs/promises";
+import { readFile, readdir, rename, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import { clearLeftovers } from "../../engine/adapters/backup/prune-catalogue.js";
 import { listCatalogue } from "../../engine/adapters/backup/catalogue-folder.js";
 import { localBackups } from "../../engine/adapters/backup/local-backups.js";
+import { takePoint } from "../../engine/adapters/backup/take-point.js";
 import {
   findLocalInstance,
   listLocalInstances,
@@ -16,7 +17,9 @@ import { isPortFree } from "../../engine/adapters/local/port.js";
 import { readPostmaster } from "../../engine/adapters/local/postmaster.js";
 import { renderManifest } from "../../engine/core/backup-manifest.js";
 import type { BaseEntry } from "../../engine/core/catalogue.js";
-import { backup, backupSite, folderOf } from "../support/backups.js";
+import type { Proof } from "../../engine/core/inspection.js";
+import { backup, backupSite, folderOf, REQUEST } from "../support/backups.js";
+import { refusalOf } from "../support/engine.js";
 import { connectLocal, createDataRoot, type TestDataRoot } from "../support/data-root.js";
 
 describe("a drill", () => {
@@ -61,6 +64,41 @@ describe("a drill", () => {
     ]);
   });
 
+  it("keeps what was looked at, and how long it took", async () => {
+    const { tookMs, checked } = JSON.parse(await readFile(join(entry.path, "proof.json"), "utf8")) as Proof;
+    assert.ok(tookMs > 0 && tookMs < 60_000, String(tookMs));
+    assert.deepEqual([checked.tables, checked.rows, checked.takesWrites, checked.findings], [1, 100, true, []]);
+  });
+
+  it("proves a restore point over the write-ahead log since its base, as the base itself", async () => {
+    const client = await connectLocal(instance);
+    await client.query("INSERT INTO users SELECT generate_series(101, 130)");
+    const later = new Date("2026-01-21T10:00:00Z");
+    const site = backupSite(instance, { now: () => later });
+    const point = await takePoint(backupSite(instance), REQUEST);
+    assert.ok(point !== undefined);
+    await client.query("DELETE FROM users WHERE id > 100");
+    await client.end();
+    assert.deepEqual(await localBackups(site).drill(point), later);
+    assert.deepEqual(await backups().lastProvenAt(), later);
+    const { checked } = JSON.parse(await readFile(join(point.path, "proof.json"), "utf8")) as Proof;
+    assert.equal(checked.rows, 130);
+    await rm(point.path, { recursive: true });
+  });
+
+  it("names the segment that a restore point misses, and the next best backup", async () => {
+    const point = await takePoint(backupSite(instance), REQUEST);
+    assert.ok(point !== undefined);
+    const segment = join(instance.walDirectory, point.manifest.wal.lastSegment);
+    await rename(segment, `${segment}.away`);
+    const refused = await refusalOf(backups().drill(point));
+    await rename(`${segment}.away`, segment);
+    assert.deepEqual([refused.code, refused.exitCode], ["backup_damaged", 3]);
+    assert.match(refused.message, new RegExp(`${point.manifest.wal.lastSegment} is missing`));
+    assert.match(refused.details.next ?? "", /The next best is 2/);
+    await rm(point.path, { recursive: true });
+  });
+
   it("does not take the proof of another cluster that had the same name", async () => {
     const other = { ...instance, resourceId: "local-another" };
     assert.equal(await localBackups(backupSite(other)).lastProvenAt(), null);
@@ -82,7 +120,7 @@ describe("a drill", () => {
     await writeFile(join(second.path, "manifest.json"), renderManifest({ ...second.manifest, tables }));
     await assert.rejects(backups().drill(second), {
       code: "drill_failed",
-      message: `Backup ${second.id} restores with other rows than it was taken with: public.users has 100 rows instead of 101.`,
+      message: `Backup ${second.id} is not proven. It restores with other rows than it was taken with: public.users has 100 rows instead of 101.`,
     });
     const { entries } = await listCatalogue(folderOf(instance));
     assert.equal(entries.find(({ id }) => id === second.id)!.provenAt, null);

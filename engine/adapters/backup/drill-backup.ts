@@ -1,64 +1,81 @@
-import { rm } from "node:fs/promises";
-import { join } from "node:path";
-import type { BaseEntry } from "../../core/catalogue.js";
+import { readFile, rm } from "node:fs/promises";
+import { dirname, join } from "node:path";
+import type { LocalEntry } from "../../core/catalogue.js";
 import { HoldfastError } from "../../core/errors.js";
-import { compareCounts, describeDifferences, type TableCount } from "../../core/row-counts.js";
+import { whyNotProven, type Inspect, type Inspection, type Proof } from "../../core/inspection.js";
 import type { Cluster } from "../local/cluster.js";
 import { startServer, stopServer } from "../local/server-process.js";
 import { LOCAL_DATABASE, LOCAL_HOST, LOCAL_SUPERUSER, listLocalInstances } from "../local/instance-file.js";
 import { choosePort } from "../local/port.js";
 import { backupFault } from "./backup-fault.js";
-import { withBackupSession } from "./backup-session.js";
-import { catalogueFolder, makeWorkFolder, writeProof } from "./catalogue-folder.js";
-import { countNow } from "./count-rows.js";
+import type { BackupSite } from "./backup-site.js";
+import { makeWorkFolder, writeProof } from "./catalogue-folder.js";
+import { whileInUse } from "./in-use.js";
+import { planEntry, type RestorePlan } from "./plan-restore.js";
 import { clearLeftovers } from "./prune-catalogue.js";
 import { rebuildCluster } from "./rebuild-cluster.js";
-import type { BackupSite } from "./take-backup.js";
 
-type DrillSite = Pick<BackupSite, "instance" | "progress" | "killPoint" | "now">;
+/** Who drills. The database that was backed up need not exist any more. */
+export interface DrillSite extends Pick<BackupSite, "progress" | "killPoint" | "signal" | "now"> {
+  readonly root: string;
+  readonly inspect: Inspect;
+}
 
 /**
- * Restores a backup into a throw-away cluster, starts it, compares the rows of every table, and records the proof.
+ * Restores a backup into a throw-away cluster, starts it, has it looked through, and records the proof.
  *
- * @returns when it was proven
- * @throws HoldfastError drill_failed, backup_damaged
+ * @throws HoldfastError drill_failed, backup_damaged, interrupted
  */
-export async function drillBackup(site: DrillSite, entry: BaseEntry): Promise<Date> {
-  const { instance, progress } = site;
-  const folder = catalogueFolder({ ...instance, instance: instance.name });
+export async function drillBackup(site: DrillSite, entry: LocalEntry): Promise<Proof> {
+  const { root, progress, now } = site;
+  const folder = dirname(entry.path);
   progress({ kind: "drill", state: "started" });
   try {
-    await clearLeftovers(folder, instance.root);
-    const found = await inThrowAwayFolder(folder, (directory) => countRestored(site, entry, directory));
-    const differences = compareCounts(entry.manifest.tables, found);
-    if (differences.length > 0) throw notProven(entry, describeDifferences(differences));
-    const provenAt = site.now();
-    await writeProof(entry, { provenAt });
+    await clearLeftovers(folder, root);
+    const since = performance.now();
+    const plan = await planEntry(root, entry, site);
+    const checked = await whileInUse([entry, plan.base], () =>
+      inThrowAwayFolder(folder, (directory) => inspectRestored(site, { entry, plan, directory })),
+    );
+    const why = whyNotProven(checked);
+    if (why !== undefined) throw notProven(entry, why);
+    const proof = { provenAt: now(), tookMs: Math.round(performance.now() - since), checked };
+    await writeProof(entry, proof);
     progress({ kind: "drill", state: "done" });
-    return provenAt;
+    return proof;
   } catch (error) {
-    const fault = backupFault("drill_failed", `The drill of backup ${entry.id}`, error);
-    if (fault.code === "backup_damaged" || fault.code === "drill_failed") throw fault;
-    throw new HoldfastError("drill_failed", `The drill of backup ${entry.id} failed: ${fault.message}`, fault.details, {
-      cause: fault,
-    });
+    throw drillFault(entry, error);
   }
 }
 
-async function countRestored(
-  { instance: { root }, killPoint }: DrillSite,
-  entry: BaseEntry,
-  directory: string,
-): Promise<TableCount[]> {
-  const end = { restorePoint: entry.manifest.wal.restorePoint };
+function drillFault({ id }: LocalEntry, error: unknown): HoldfastError {
+  const fault = backupFault("drill_failed", `The drill of backup ${id}`, error);
+  if (["backup_damaged", "drill_failed", "interrupted"].includes(fault.code)) return fault;
+  const message = `The drill of backup ${id} failed: ${fault.message}`;
+  return new HoldfastError("drill_failed", message, fault.details, { cause: fault });
+}
+
+interface Drill {
+  readonly entry: LocalEntry;
+  readonly plan: RestorePlan;
+  readonly directory: string;
+}
+
+async function inspectRestored(
+  { root, inspect, killPoint }: DrillSite,
+  { entry, plan, directory }: Drill,
+): Promise<Inspection> {
+  const { base, end, wal } = plan;
   const options = { isThrowAway: true, statements: [], onBytes: () => undefined };
-  const cluster = await rebuildCluster({ root, entry, directory, end, ...options });
+  const cluster = await rebuildCluster({ root, entry: base, directory, end, wal, ...options });
   const taken = new Set((await listLocalInstances({ root })).map(({ port }) => port));
   const port = await choosePort(directory, taken);
-  const address = { host: LOCAL_HOST, port, database: LOCAL_DATABASE, user: LOCAL_SUPERUSER };
+  const password = (await readFile(join(directory, "password"), "utf8")).trim();
+  const connection = { host: LOCAL_HOST, port, database: LOCAL_DATABASE, user: LOCAL_SUPERUSER, password };
+  const { tables, schemaVersion, fingerprint } = entry.manifest;
   return whileRunning(cluster, port, join(directory, "server.log"), () => {
     killPoint("drill-running");
-    return withBackupSession({ ...address, passwordFile: join(directory, "password") }, countNow);
+    return inspect({ connection, expected: { tables, schemaVersion, fingerprint } });
   });
 }
 
@@ -80,12 +97,8 @@ async function inThrowAwayFolder<T>(folder: string, work: (directory: string) =>
   }
 }
 
-function notProven({ id }: BaseEntry, differences: string): HoldfastError {
-  return new HoldfastError(
-    "drill_failed",
-    `Backup ${id} restores with other rows than it was taken with: ${differences}.`,
-    {
-      next: "Keep this backup for examination, take another one, and drill that.",
-    },
-  );
+function notProven({ id }: LocalEntry, why: string): HoldfastError {
+  return new HoldfastError("drill_failed", `Backup ${id} is not proven. ${why}.`, {
+    next: "Keep this backup for examination, take another one, and drill that.",
+  });
 }
