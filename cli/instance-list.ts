@@ -38,6 +38,8 @@ export interface ListedInstance {
   readonly soak?: number;
   /** `1 GiB` */
   readonly copyLimit?: number;
+  /** `7 days`: back to any instant of this long a restore of an embedded database is possible. In seconds, a day at least. */
+  readonly retention?: number;
   readonly approvals?: readonly Approval[];
 }
 
@@ -64,6 +66,7 @@ export const KEYS: Readonly<Record<keyof ListedInstance, readonly [Check, string
   sessionProxy: [FLAG, "true or false"],
   soak: [amount(parseSeconds), 'a time such as "0", "12 h" or "7 days"'],
   copyLimit: [amount(parseBytes), 'a size such as "512 MiB" or "1 GiB"'],
+  retention: [retention, 'a time of at least a day such as "7 days"'],
   approvals: [approvals, "a list of {version, checksum (SHA-256 in hex), by, expires (ISO 8601, optional)}"],
 };
 
@@ -124,6 +127,11 @@ function readEntry(
     if (values[key] === undefined) fault(`${at}.${key}`, "cannot be read", `It must be ${rule[1]}.`);
   }
   return values;
+}
+
+function retention(value: unknown): number | undefined {
+  const seconds = typeof value === "string" ? parseSeconds(value) : undefined;
+  return seconds === undefined || seconds < 24 * 60 * 60 ? undefined : seconds;
 }
 
 function approvals(value: unknown): Approval[] | undefined {

@@ -11,7 +11,6 @@ import { HoldfastError } from "./core/errors.js";
 import { fingerprintDigest } from "./core/fingerprint.js";
 import type { BackupEntry, BackupPort, Progress } from "./core/ports.js";
 import { schemaVersion } from "./core/schema-version.js";
-import { WHY_SNAPSHOTS_ARE_UNPROVEN } from "./core/snapshot-proof.js";
 import { progressOf, signalOf } from "./run-context.js";
 import { takeFingerprint } from "./steps/take-fingerprint.js";
 
@@ -29,20 +28,23 @@ export interface BackedUp {
   readonly aws?: DatabaseConnection | undefined;
   /** Set for any other one: by logical dumps. */
   readonly dump?: DumpedDatabase | undefined;
+  /** Any instant of this long back can be restored, in milliseconds; of an embedded database. Default: 7 days. */
+  readonly retentionMs?: number | undefined;
 }
 
 /**
  * Loaded only when a backup is taken: the commonest deploy has nothing to do. Undefined also where a database that can only be
  * dumped goes without, and the request says why.
  */
-export function bindBackups(request: ByHandRequest, { local, aws, dump }: BackedUp): BackupPort | undefined {
-  if (local !== undefined) return baseBackups(request, local);
+export function bindBackups(request: ByHandRequest, backedUp: BackedUp): BackupPort | undefined {
+  const { local, aws, dump, retentionMs } = backedUp;
+  if (local !== undefined) return baseBackups(request, local, retentionMs);
   if (aws !== undefined) return rdsSnapshots(request, aws);
   if (dump !== undefined && request.noBackupBecause === undefined) return logicalDumps(request, dump);
   return undefined;
 }
 
-function baseBackups(request: ByHandRequest, instance: LocalInstance): BackupPort {
+function baseBackups(request: ByHandRequest, instance: LocalInstance, retentionMs: number | undefined): BackupPort {
   const load = async (): Promise<BackupPort> => {
     const { localBackups } = await import("./adapters/backup/local-backups.js");
     const environment = request.environment ?? instance.name;
@@ -50,7 +52,7 @@ function baseBackups(request: ByHandRequest, instance: LocalInstance): BackupPor
     const { inspectThrowAway } = await import("./bind-inspection.js");
     const watch = watching(request);
     const inspect = inspectThrowAway({ isThorough: false, ...watch });
-    return localBackups({ instance, environment, now, inspect, ...watch });
+    return localBackups({ instance, environment, retentionMs, now, inspect, ...watch });
   };
   return lazily(load);
 }
@@ -61,7 +63,7 @@ function rdsSnapshots(request: ByHandRequest, connection: DatabaseConnection): B
     const environment = request.environment ?? connection.instance;
     return rdsBackups({ connection, environment, clock: systemClock, ...watching(request) });
   };
-  return { ...lazily(load), whyUnproven: WHY_SNAPSHOTS_ARE_UNPROVEN };
+  return { ...lazily(load), whyUnproven: async (oldest) => (await load()).whyUnproven?.(oldest) };
 }
 
 function logicalDumps(request: ByHandRequest, { connection, name }: DumpedDatabase): BackupPort {

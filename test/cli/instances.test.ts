@@ -96,7 +96,10 @@ describe("which database a command works on", () => {
   });
 
   it("holdfast.json is read strictly, all faults at once", async () => {
-    list({ a: { urll: "x", soak: "a week", approvals: [{ version: "1" }] }, b: 7 }, { directories: "m" });
+    list(
+      { a: { urll: "x", soak: "a week", retention: "12 h", approvals: [{ version: "1" }] }, b: 7 },
+      { directories: "m" },
+    );
     const { stderr, exitCode } = await ask(["status"]);
     assert.equal(exitCode, 2);
     assert.match(stderr, /directories is no setting/);
@@ -104,7 +107,8 @@ describe("which database a command works on", () => {
     assert.match(stderr, /instances\.a\.soak cannot be read[^]*"7 days"/);
     assert.match(stderr, /instances\.a\.approvals cannot be read/);
     assert.match(stderr, /instances\.b is no object/);
-    assert.match(stderr, /5 faults\./);
+    assert.match(stderr, /instances\.a\.retention cannot be read[^]*at least a day/);
+    assert.match(stderr, /6 faults\./);
     project.write({ "holdfast.json": "{" });
     assert.match((await ask(["status"])).stderr, /holdfast\.json is not a JSON object[^]*\[invalid_config\]/);
   });

@@ -32,7 +32,7 @@ function taken({ at, kind = "base", base, provenAt, pending = false, contracts =
   const id = backupId(at, "0007");
   const own = segment(at);
   const head = {
-    ...{ format: 1, id, project: "shop", instance: "dev", resourceId: "local-a", environment: "dev" },
+    ...{ format: 1 as const, id, project: "shop", instance: "dev", resourceId: "local-a", environment: "dev" },
     ...{ takenAt: at.toISOString(), reason: "", schemaVersion: "0007", release: null, fingerprint: null },
     ...{ pendingVersions: pending ? ["0008"] : [], contracts: contracts ? ["0008"] : [], howToRestore: "" },
     ...{ server: { version: "18.4", systemIdentifier: "1" }, tables: [] },
