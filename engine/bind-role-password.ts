@@ -1,6 +1,7 @@
 import { openSecret } from "./adapters/aws/secret-store.js";
 import type { LocalInstance } from "./adapters/local/instance-file.js";
 import { ensureRolePasswords, rolePasswordFile } from "./adapters/local/role-passwords.js";
+import { readNext, rotatePassword } from "./adapters/local/rotate-password.js";
 import { pgSessions } from "./adapters/pg-session.js";
 import { systemClock } from "./adapters/system-clock.js";
 import type { AccessWatch } from "./bind-access.js";
@@ -53,6 +54,30 @@ export async function ensureLocalPassword(
     return ensureRolePasswords(local, session, [role]);
   });
   return { file: rolePasswordFile(local, role), outcome: set.length > 0 ? "set" : "kept" };
+}
+
+/**
+ * Another password for a role of an embedded database, the superuser too, in its file of the data root.
+ *
+ * @returns the file
+ * @throws HoldfastError role_refused for a role that cannot log in
+ */
+export async function rotateLocalPassword(
+  { role, connection }: RolePasswordRequest,
+  local: LocalInstance,
+): Promise<string> {
+  return withAdmin(await adminOf(connection, local), async (session) => {
+    if (role !== local.user) await refuseUnfit(session, role);
+    return rotatePassword(local, session, role);
+  });
+}
+
+/** Where a rotation of the superuser's own was cut off, the server may have the new password already. */
+async function adminOf(connection: ConnectionSettings, local: LocalInstance): Promise<ConnectionSettings> {
+  const next = await readNext(local, local.user);
+  if (next === undefined) return connection;
+  const isTaken = await logsIn(connection, { username: local.user, password: next });
+  return isTaken ? { ...connection, password: next } : connection;
 }
 
 async function withAdmin<T>(connection: ConnectionSettings, work: (session: Session) => Promise<T>): Promise<T> {

@@ -88,7 +88,7 @@ export { accessFaults } from "./core/access/access-faults.js";
 export { accessRequestOf, standardRoles, type AccessRequest, type AccessWish } from "./core/access/access-wish.js";
 export type { AccessDifference } from "./core/access/compare-access.js";
 export type { AccessReport } from "./access.js";
-export { ensureLocalPassword, ensureSecretPassword } from "./bind-role-password.js";
+export { ensureLocalPassword, ensureSecretPassword, rotateLocalPassword } from "./bind-role-password.js";
 export type { RolePasswordOutcome } from "./role-password.js";
 export { applyDatabaseAccess, lookAtDatabaseAccess, type AccessTarget, type AppliedAccess } from "./bind-access.js";
 export {

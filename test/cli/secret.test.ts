@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { readFileSync, statSync } from "node:fs";
+import { readFileSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import {
   CreateSecretCommand,
@@ -252,5 +252,43 @@ describe("holdfast secret create, of an embedded database", function () {
     const { exitCode, stderr } = await create("dev", "reporting", "--secret", "arn:aws:secretsmanager:x:1:secret:y");
     assert.equal(exitCode, 2);
     assert.match(stderr, /is a local database/);
+  });
+
+  const rotate = (role: string): Promise<CliRun> =>
+    runCli(["secret", "rotate", "dev", role], { cwd: project.root, env: { HOLDFAST_HOME: root.path } });
+
+  it("rotate gives the role another one; the one before lets nobody in", async () => {
+    const file = join(instance.directory, "passwords", "reporting");
+    const before = readFileSync(file, "utf8");
+    const { exitCode, stdout, stderr } = await rotate("reporting");
+    assert.equal(exitCode, 0, stderr);
+    const after = readFileSync(file, "utf8");
+    assert.match(stdout, /reporting has a new password: /);
+    assert.ok(!(stdout + stderr).includes(after));
+    assert.equal(statSync(file).mode & 0o777, 0o600);
+    await assert.rejects(logIn(instance, "reporting", before), { code: "28P01" });
+    await logIn(instance, "reporting", after);
+  });
+
+  it("a rotation of the superuser's that was cut off locks nobody out, before or after the server had it", async () => {
+    const { passwordFile, user } = instance;
+    for (const hasServerIt of [false, true]) {
+      const next = `cut-off-${String(hasServerIt)}`;
+      writeFileSync(`${passwordFile}.next`, next, { mode: 0o600 });
+      const admin = await connectLocal(instance);
+      if (hasServerIt) await admin.query(`ALTER ROLE ${user} PASSWORD '${next}'`);
+      await admin.end();
+      const { exitCode, stderr } = await rotate(user);
+      assert.equal(exitCode, 0, stderr);
+      assert.equal(readFileSync(passwordFile, "utf8"), next);
+      await (await connectLocal(instance)).end();
+    }
+  });
+
+  it("rotate leaves a role alone that cannot log in, and one on AWS to AWS", async () => {
+    assert.equal((await rotate(instance.ownerRole)).exitCode, 3);
+    const elsewhere = await runCli(["secret", "rotate", "reporting", "--url", "postgres://ann@127.0.0.1:1/shop"]);
+    assert.equal(elsewhere.exitCode, 2);
+    assert.match(elsewhere.stderr, /aws secretsmanager rotate-secret/);
   });
 });
