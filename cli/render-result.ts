@@ -1,5 +1,6 @@
 import type { RunResult } from "../engine/index.js";
 import { formatDuration, formatInstant, plural } from "./format.js";
+import { describeWayBack } from "./way-back.js";
 
 const SHOWN_FILES = 50;
 
@@ -28,8 +29,6 @@ export function renderResult(name: string, result: RunResult): string {
       ({ file, reason, dueAt }) =>
         `  held      ${file}: ${reason}${dueAt === null ? "" : `, due ${formatInstant(dueAt)}`}`,
     ),
-    ...(backup === null
-      ? []
-      : [`  backup    ${backup.id}; to go back: holdfast restore ${name} --backup ${backup.id} --as <new name>`]),
+    ...(backup === null ? [] : [`  backup    ${describeWayBack(name, backup)}`]),
   ].join("\n");
 }

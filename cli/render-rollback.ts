@@ -1,5 +1,6 @@
 import type { RollbackPlan, RollbackReport, RollbackStep, RollbackStop } from "../engine/index.js";
 import { formatDuration, formatInstant, plural } from "./format.js";
+import { describeWayBack } from "./way-back.js";
 
 /** What a rollback would run and take, before anybody is asked. */
 export function renderRollbackPlan(name: string, { steps, stop }: RollbackPlan): string {
@@ -39,9 +40,7 @@ export function renderRollback(name: string, { rolledBack, stop, backup }: Rollb
     `${name}: ${plural(rolledBack.length, "file")} rolled back.`,
     ...rolledBack.map(({ file, durationMs }) => `  rolled back  ${file}  ${formatDuration(durationMs)}`),
     ...stopLines(stop),
-    ...(backup === null
-      ? []
-      : [`  backup       ${backup.id}; to go back: holdfast restore ${name} --backup ${backup.id} --as <new name>`]),
+    ...(backup === null ? [] : [`  backup       ${describeWayBack(name, backup)}`]),
     "A deploy of this folder runs them again. Deploy the release before, or mend them in the folder first.",
   ].join("\n");
 }

@@ -43,7 +43,10 @@ describe("an embedded database by its name", function () {
     assert.equal(exitCode, 0, stderr);
     assert.match(stderr, /Backing up first[^]*Backed up as \S+-v0, /);
     assert.match(stdout, /dev is at schema 0002, release 1\.0\.0: 2 migrations ran\./);
-    assert.match(stdout, /backup +\S+-v0; to go back: holdfast restore dev --backup \S+ --as <new name>/);
+    assert.match(
+      stdout,
+      /backup +\S+-v0, a base backup; to go back: holdfast restore dev --backup \S+ --as <new name>/,
+    );
     assert.deepEqual(await rows("SELECT value FROM settings WHERE key = 'holdfast.environment'"), [{ value: "dev" }]);
     assert.deepEqual(await rows("SELECT tableowner FROM pg_tables WHERE tablename = 'users'"), [
       { tableowner: "app_owner" },

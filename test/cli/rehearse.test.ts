@@ -226,7 +226,7 @@ describe("holdfast rehearse and rollback", function () {
       });
       assert.equal(typed.exitCode, 0, typed.stdout);
       assert.match(typed.stdout, /dev: 1 file rolled back\.\s+rolled back {2}0002_step_2\.sql/);
-      assert.match(typed.stdout, /backup +\S+; to go back: holdfast restore dev --backup \S+ --as/);
+      assert.match(typed.stdout, /backup +\S+, a \w+( \w+)?; to go back: holdfast restore dev --backup \S+ --as/);
       const { rows } = (
         await holdfast("sql", "dev", "--json", "SELECT version, state FROM schema_migrations ORDER BY 1")
       ).json() as {

@@ -54,7 +54,7 @@ async function finish(site: BackupSite, folder: string, { id, sizeBytes }: Catal
   } catch (error) {
     progress({ kind: "note", message: backupFault("backup_failed", "Removing old backups", error).message });
   }
-  progress({ kind: "backup", state: "done", id, bytes: sizeBytes });
+  progress({ kind: "backup", state: "done", id, ...(sizeBytes > 0 && { bytes: sizeBytes }) });
 }
 
 function interrupted(name: string): HoldfastError {

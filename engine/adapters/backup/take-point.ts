@@ -41,7 +41,7 @@ async function markOnBase(marking: Marking, request: BackupRequest): Promise<Poi
   const obstacle = whyNotOnBase(base, server);
   if (obstacle !== undefined) return withoutPoint(site, obstacle);
   await markInProgress(draft.path, base.manifest.wal.firstSegment);
-  site.progress({ kind: "backup", state: "started", totalBytes: 0 });
+  site.progress({ kind: "backup", state: "started" });
   const { point, tables } = await mark(marking);
   const wal = walOf(base, server, point);
   const segments = segmentsBetween(wal.firstSegment, wal.lastSegment, server.segmentBytes);
