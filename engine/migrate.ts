@@ -7,7 +7,7 @@ import { fileJudge } from "./judge-files.js";
 import { watchForIncident, type IncidentWatch } from "./leave-incident.js";
 import { loadWhileOpening } from "./load-while-opening.js";
 import { hasWork, observe, type Observation } from "./observe.js";
-import { judgeSet, wayBackOf } from "./plan-run.js";
+import { judgeSet } from "./plan-run.js";
 import { prepareRun } from "./prepare-run.js";
 import { recordingRun } from "./record-run.js";
 import { readOnlyServer } from "./refusals.js";
@@ -76,7 +76,7 @@ async function deploy(run: Deploy): Promise<RunResult> {
     const preparation = {
       ...{ session, history, request, judge, policy: ctx.policy },
       now: clock.now(),
-      wayBack: wayBackOf(world.backup),
+      backup: world.backup,
     };
     const { plan, isEmptyStart } = await prepareRun(preparation, found);
     refuseWithoutWayBack(plan, request, world);

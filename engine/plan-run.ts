@@ -67,12 +67,28 @@ export interface PlanInput {
 /** What is known before a run of the backup it would take. */
 export interface WayBack {
   readonly canBackUp: boolean;
-  /** Why such a backup cannot be proven; undefined where it can. */
+  /** Why nothing may be destroyed behind such a backup: no drill of late, as a sentence. */
   readonly whyUnproven: string | undefined;
 }
 
-export function wayBackOf(backup: BackupPort | undefined): WayBack {
-  return { canBackUp: backup !== undefined, whyUnproven: backup?.whyUnproven };
+/** The proof is asked for only where something approved or due would be destroyed: that may be a question to the cloud. */
+export async function wayBackOf(
+  backup: BackupPort | undefined,
+  {
+    observation,
+    judged,
+    request,
+    policy,
+    now,
+  }: Pick<PlanInput, "observation" | "judged" | "request" | "policy" | "now">,
+): Promise<WayBack> {
+  const approved = new Set((request.approvals ?? []).map(({ version }) => version));
+  const isAsked =
+    judged.pending.some(
+      ({ pending: { migration } }) => migration.phase === "contract" && approved.has(migration.version),
+    ) || duePurges(observation.state.history, now, request.release).length > 0;
+  const oldest = new Date(now.getTime() - policy.drillMaxAgeMs);
+  return { canBackUp: backup !== undefined, whyUnproven: isAsked ? await backup?.whyUnproven?.(oldest) : undefined };
 }
 
 /** Decides of each file whether it runs or waits. @throws HoldfastError where an approval is void, expired or too early, or a file is not promoted */

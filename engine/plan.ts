@@ -5,7 +5,7 @@ import { planDigest } from "./core/pending-set.js";
 import type { MigrateRequest, PlannedStep, PlanResult, World } from "./core/run.js";
 import { fileJudge } from "./judge-files.js";
 import { hasWork, observe, type Observation } from "./observe.js";
-import { needsBackup, pendingSet, wayBackOf, type DecidedFile, type RunPlan } from "./plan-run.js";
+import { needsBackup, pendingSet, type DecidedFile, type RunPlan } from "./plan-run.js";
 import { prepareRun } from "./prepare-run.js";
 import { policyOf } from "./run-context.js";
 
@@ -32,7 +32,7 @@ export async function plan(request: MigrateRequest, world: World): Promise<PlanR
     const preparation = {
       ...{ session, history, request, judge, now },
       policy: policyOf(request),
-      wayBack: wayBackOf(world.backup),
+      backup: world.backup,
     };
     const prepared = await prepareRun(preparation, observation);
     return planResult(request, observation, prepared.plan);

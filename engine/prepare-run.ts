@@ -1,11 +1,11 @@
 import type { Policy } from "./core/migration.js";
-import type { HistoryStore, Session } from "./core/ports.js";
+import type { BackupPort, HistoryStore, Session } from "./core/ports.js";
 import { planFault } from "./core/reviewed-plan.js";
 import type { MigrateRequest } from "./core/run.js";
 import { isEmptyStart } from "./find-start.js";
 import type { FileJudge } from "./judge-files.js";
 import type { Observation } from "./observe.js";
-import { judgeSet, pendingSet, planRun, type RunPlan, type WayBack } from "./plan-run.js";
+import { judgeSet, pendingSet, planRun, wayBackOf, type RunPlan } from "./plan-run.js";
 import { readSpentApprovals } from "./steps/contracts/contract-journal.js";
 import { refuseUnfilled, type FilledContract } from "./steps/contracts/refuse-unfilled.js";
 
@@ -16,7 +16,8 @@ export interface Preparation {
   readonly policy: Policy;
   readonly judge: FileJudge;
   readonly now: Date;
-  readonly wayBack: WayBack;
+  /** Unset: there is no way to back up. */
+  readonly backup: BackupPort | undefined;
 }
 
 export interface PreparedRun {
@@ -30,14 +31,15 @@ export interface PreparedRun {
  * @throws HoldfastError every refusal that can be known before something runs
  */
 export async function prepareRun(preparation: Preparation, observation: Observation): Promise<PreparedRun> {
-  const { session, history, request, policy, judge, now, wayBack } = preparation;
+  const { session, history, request, policy, judge, now, backup } = preparation;
   const { state } = observation;
   const judged = judgeSet(observation, judge);
   const isEmpty = await isEmptyStart(session, history, state, { request, now });
   // A contract in the history means that the table of contracts is there.
   const isAsked = request.approvals !== undefined && state.history.some(({ phase }) => phase === "contract");
   const spent = isAsked ? await readSpentApprovals(session) : [];
-  const plan = planRun({ ...{ observation, judged, request, policy, now, spent, wayBack }, isEmptyStart: isEmpty });
+  const known = { observation, judged, request, policy, now };
+  const plan = planRun({ ...known, spent, wayBack: await wayBackOf(backup, known), isEmptyStart: isEmpty });
   const fault = request.reviewedPlan && planFault(request.reviewedPlan, pendingSet(plan), state.history);
   if (fault !== undefined) throw fault;
   await refuseUnfilled(session, contractsOf(plan), state.history);

@@ -2,7 +2,7 @@ import { byHand, type ByHandRequest } from "./by-hand.js";
 import { analyseMigration } from "./core/analyse-migration.js";
 import { HoldfastError } from "./core/errors.js";
 import type { MigrationFile } from "./core/migration.js";
-import type { BackupEntry, DatabaseState, RunContext } from "./core/ports.js";
+import type { BackupEntry, BackupPort, DatabaseState, RunContext } from "./core/ports.js";
 import { readMigration } from "./core/read-migration.js";
 import { chooseRollback, isLossy, type RollbackPlan, type RollbackStop } from "./core/rehearsal/rollback-plan.js";
 import type { World } from "./core/run.js";
@@ -10,6 +10,7 @@ import { schemaVersion } from "./core/schema-version.js";
 import { whileKeptAlive } from "./keep-session-alive.js";
 import { filesThatRan } from "./plan-rollback.js";
 import { needlessExcuse } from "./refusals.js";
+import { policyOf } from "./run-context.js";
 import { sendPipelined } from "./steps/contracts/in-transaction.js";
 import { rollBackFile } from "./steps/roll-back-file.js";
 import { storeFingerprint } from "./steps/take-fingerprint.js";
@@ -36,7 +37,7 @@ export interface RollbackReport {
  */
 export async function rollBack(request: ByHandRequest, world: World, plan: RollbackPlan): Promise<RollbackReport> {
   const files = await world.source.load();
-  refuseWithoutWayBack(request, world, plan);
+  await refuseWithoutWayBack(request, world, plan);
   return byHand(request, world, async (ctx, state) => {
     refuseChanged(plan, state, files);
     await ctx.history.ensure(ctx.session);
@@ -72,19 +73,27 @@ async function runSteps(
 }
 
 /** No way back, no rollback. What would be lost must be in a backup that can be proven. */
-function refuseWithoutWayBack({ noBackupBecause }: ByHandRequest, { backup }: World, plan: RollbackPlan): void {
-  if (backup !== undefined) {
+async function refuseWithoutWayBack(request: ByHandRequest, world: World, plan: RollbackPlan): Promise<void> {
+  const { noBackupBecause } = request;
+  if (world.backup !== undefined) {
     if (noBackupBecause !== undefined) throw needlessExcuse();
-    if (backup.whyUnproven === undefined || !isLossy(plan)) return;
-    throw new HoldfastError("rollback_refused", `The rollback takes data, and ${backup.whyUnproven}.`, {
-      next: "Nothing is destroyed that no proven backup has. Write a new migration that mends what is wrong.",
-    });
+    if (isLossy(plan)) await refuseUnproven(request, world.backup, world.clock.now());
+    return;
   }
   if (noBackupBecause !== undefined && !isLossy(plan)) return;
   throw new HoldfastError("no_backup", "This database has no way to back up that Holdfast knows.", {
     next: isLossy(plan)
       ? "The rollback takes data, so --no-backup-because does not admit it. Write a new migration that mends what is wrong."
       : 'Take a backup by hand and say so: --no-backup-because "…" (kept in the history).',
+  });
+}
+
+async function refuseUnproven(request: ByHandRequest, backup: BackupPort, now: Date): Promise<void> {
+  const oldest = new Date(now.getTime() - policyOf({ release: "", ...request }).drillMaxAgeMs);
+  const why = await backup.whyUnproven?.(oldest);
+  if (why === undefined) return;
+  throw new HoldfastError("rollback_refused", `The rollback takes data, and ${why}.`, {
+    next: "Drill it first: holdfast drill <instance>; then roll back. Or write a new migration that mends what is wrong.",
   });
 }
 

@@ -34,7 +34,7 @@ export interface ContractInput {
   readonly isEmptyStart: boolean;
   /** False under `--no-backup-because`, which never admits a contract. */
   readonly hasWayBack: boolean;
-  /** Why backups of this database cannot be proven, as a sentence; then no contract is admitted either. */
+  /** Why no backup of this database counts as proven, as a sentence; then no contract is admitted either. */
   readonly whyUnproven?: string | undefined;
   readonly history: readonly HistoryRow[];
   /** All pending files, held ones included, in the order they would run. */
@@ -269,7 +269,7 @@ function unproven(migration: Migration, why: string): HoldfastError {
     "drill_failed",
     migration,
     `is a contract, which runs only behind a proven backup: ${why}`,
-    "Deploy without the approval: the contract is then held, and everything else runs.",
+    "Drill it first: holdfast drill <instance>; then deploy again. Or deploy without the approval: the contract is then held, and everything else runs.",
   );
 }
 

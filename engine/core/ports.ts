@@ -266,8 +266,11 @@ export interface BackupRequest {
 
 /** The way back (law 4). */
 export interface BackupPort {
-  /** Set: backups of this kind cannot be proven, and why, as a sentence. Nothing is destroyed then. */
-  readonly whyUnproven?: string;
+  /**
+   * Set where a run does not make the drill itself: why no backup of this kind counts as proven, as a sentence; undefined: a
+   * drill since `oldest` does. Nothing is destroyed without one. Asked only where something would be.
+   */
+  whyUnproven?(oldest: Date): Promise<string | undefined>;
   /** A fresh, checked restore point. @throws HoldfastError backup_failed */
   take(request: BackupRequest): Promise<BackupEntry>;
   /** Restores `entry` into a throw-away place, compares, and records the proof. @throws HoldfastError drill_failed */

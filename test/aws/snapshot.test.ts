@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import {
+  AddTagsToResourceCommand,
   CreateDBClusterCommand,
   CreateDBInstanceCommand,
   CreateDBSnapshotCommand,
@@ -14,7 +15,7 @@ import { catalogueFolder, listCatalogue } from "../../engine/adapters/backup/cat
 import { findBackup } from "../../engine/adapters/backup/local-backups.js";
 import { systemClock } from "../../engine/adapters/system-clock.js";
 import type { DatabaseConnection } from "../../engine/core/database-connection.js";
-import type { BackupEntry } from "../../engine/core/ports.js";
+import type { BackupEntry, BackupRequest } from "../../engine/core/ports.js";
 import { snapshotName, tagValue } from "../../engine/core/snapshot-name.js";
 import { whileKeptAlive } from "../../engine/keep-session-alive.js";
 import { createDataRoot, type TestDataRoot } from "../support/data-root.js";
@@ -35,6 +36,8 @@ const REQUEST = {
   fingerprint: null,
 };
 /** What RDS says of a snapshot that is not done yet. */
+/** Before it takes one, a deploy looks what there is already. */
+const LOOKED: AwsTrouble = { change: (answer) => answer };
 const CREATING: AwsTrouble = {
   change: (answer) =>
     answer
@@ -144,16 +147,16 @@ describe("a restore point of a database on AWS", function () {
     assert.match(entry.id, /^shop-prod-cluster-\d{8}t\d{6}z-v0007$/);
     assert.deepEqual(
       aws.asked.filter((action) => /Create|Describe/.test(action)),
-      ["CreateDBClusterSnapshot", "DescribeDBClusterSnapshots"],
+      ["DescribeDBClusterSnapshots", "CreateDBClusterSnapshot", "DescribeDBClusterSnapshots"],
     );
     assert.equal((await lastSnapshot(connection))?.id, entry.id);
   });
 
   it("is waited for, and tells how far it is", async () => {
-    aws.trouble("DescribeDBSnapshots", CREATING, CREATING, CREATING);
+    aws.trouble("DescribeDBSnapshots", LOOKED, CREATING, CREATING, CREATING);
     const { whole, events } = site();
     await snapshotBackups(whole).take(REQUEST);
-    assert.equal(aws.asked.filter((action) => action === "DescribeDBSnapshots").length, 4);
+    assert.equal(aws.asked.filter((action) => action === "DescribeDBSnapshots").length, 5);
     const [started, ...rest] = events;
     assert.deepEqual(started, { kind: "backup", state: "started" });
     assert.ok(rest.some((event) => event.kind === "backup" && event.state === "copying" && event.totalBytes! > 0));
@@ -189,6 +192,7 @@ describe("a restore point of a database on AWS", function () {
   ];
   for (const [title, action, trouble, says] of FAILURES) {
     it(`that ${title} stops the deploy, exit code 3`, async () => {
+      if (action === "DescribeDBSnapshots") aws.trouble(action, LOOKED);
       aws.trouble(action, trouble);
       const error = await refusalOf(take());
       assert.equal(error.code, "backup_failed");
@@ -212,7 +216,14 @@ describe("a restore point of a database on AWS", function () {
 
   it("outlasts throttling, faults and lost answers while it waits, and says so once", async () => {
     const broken = Array.from({ length: 6 }, (): AwsTrouble => ({ code: "InternalFailure", status: 503 }));
-    aws.trouble("DescribeDBSnapshots", CREATING, { cut: "before" }, { code: "Throttling", status: 400 }, ...broken);
+    aws.trouble(
+      "DescribeDBSnapshots",
+      LOOKED,
+      CREATING,
+      { cut: "before" },
+      { code: "Throttling", status: 400 },
+      ...broken,
+    );
     const { whole, notes } = site({ patience: { faultsMs: 60_000, credentialsMs: 500, busyMs: 500 } });
     await snapshotBackups(whole).take(REQUEST);
     assert.equal(notes().length, 1, notes().join("\n"));
@@ -245,11 +256,11 @@ describe("a restore point of a database on AWS", function () {
 
   it("credentials that expire while it waits may be renewed; else exit code 4, and AWS finishes it alone", async () => {
     const expired: AwsTrouble = { code: "ExpiredToken", status: 403 };
-    aws.trouble("DescribeDBSnapshots", CREATING, expired, expired);
+    aws.trouble("DescribeDBSnapshots", LOOKED, CREATING, expired, expired);
     const { whole, notes } = site();
     await snapshotBackups(whole).take(REQUEST);
     assert.match(notes().join("\n"), /have expired[^]*Log in again/);
-    aws.trouble("DescribeDBSnapshots", CREATING, ...Array.from({ length: 500 }, () => expired));
+    aws.trouble("DescribeDBSnapshots", LOOKED, CREATING, ...Array.from({ length: 500 }, () => expired));
     const error = await refusalOf(take());
     assert.equal(error.code, "aws_credentials_expired");
     assert.equal(error.exitCode, 4);
@@ -263,7 +274,7 @@ describe("a restore point of a database on AWS", function () {
   });
 
   it("Ctrl-C ends the wait, not the snapshot", async () => {
-    aws.trouble("DescribeDBSnapshots", ...Array.from({ length: 1000 }, () => CREATING));
+    aws.trouble("DescribeDBSnapshots", LOOKED, ...Array.from({ length: 1000 }, () => CREATING));
     const stop = new AbortController();
     const taking = refusalOf(take({ signal: stop.signal }));
     await until("it waits", () => aws.asked.filter((action) => action === "DescribeDBSnapshots").length > 2);
@@ -279,14 +290,114 @@ describe("a restore point of a database on AWS", function () {
     assert.match(notes().join("\n"), /is not listed on this machine/);
   });
 
-  it("is no proof: no drill, and it says why", async () => {
+  it("is no proof until a drill has restored one of late; a deploy does not wait for that", async () => {
     const port = snapshotBackups(site().whole);
-    assert.equal(await port.lastProvenAt(), null);
-    assert.match(port.whyUnproven ?? "", /cannot yet restore a snapshot/);
     const entry = await port.take(REQUEST);
-    assert.equal((await refusalOf(port.drill(entry))).code, "drill_failed");
+    const [{ DBSnapshotArn: ResourceName } = {}] = await inAws();
+    const provenAt = "2026-01-19T09:30:00.000Z";
+    const oldest = new Date("2026-01-19T00:00:00Z");
+    assert.equal(await port.lastProvenAt(), null);
+    assert.match(
+      (await port.whyUnproven?.(oldest)) ?? "",
+      /no snapshot of prod was ever proven[^]*holdfast drill prod/,
+    );
+    const error = await refusalOf(port.drill(entry));
+    assert.equal(error.code, "drill_failed");
+    assert.match(error.details.next ?? "", /holdfast drill prod/);
+    await rds.send(
+      new AddTagsToResourceCommand({ ResourceName, Tags: [{ Key: "holdfast:proven-at", Value: provenAt }] }),
+    );
+    assert.deepEqual(await port.lastProvenAt(), new Date(provenAt));
+    assert.equal(await port.whyUnproven?.(oldest), undefined);
+    assert.match((await port.whyUnproven?.(new Date("2026-02-19T00:00:00Z"))) ?? "", /was on 2026-01-19/);
+    assert.deepEqual((await lastSnapshot(connection))?.provenAt, new Date(provenAt));
+  });
+
+  describe("and those taken before", () => {
+    /** One of each day of the last weeks, oldest first; what is older than a week is kept by the week. */
+    const takeDaily = async (days: number): Promise<void> => {
+      for (let day = days; day > 0; day--) {
+        const now = () => new Date(Date.parse("2026-03-20T06:00:00Z") - day * DAY_MS);
+        const changes = { clock: { ...systemClock, now } };
+        await snapshotBackups(site(changes).whole).take({ ...REQUEST, pendingVersions: [] });
+      }
+    };
+    /** moto takes every snapshot now: AWS would say the day of its name. */
+    const datedByName = (answer: string): string =>
+      answer.replaceAll(/<DBSnapshot>.*?<\/DBSnapshot>/gs, (snapshot) => {
+        const [, year, month, day] = /-(\d{4})(\d\d)(\d\d)t/.exec(snapshot) ?? [];
+        return snapshot.replace(/<SnapshotCreateTime>[^<]*/, `<SnapshotCreateTime>${year}-${month}-${day}T06:00:00Z`);
+      });
+    const later = { clock: { ...systemClock, now: () => new Date("2026-03-20T06:00:00Z") } };
+    beforeEach(() => aws.rewrite("DescribeDBSnapshots", datedByName));
+
+    it("are removed by Holdfast's own rules of retention; what a contract relied on, what is proven and what is not ours stays", async () => {
+      const foreign = "taken-by-hand-20250101t060000z";
+      await rds.send(new CreateDBSnapshotCommand({ DBInstanceIdentifier: IDENTIFIER, DBSnapshotIdentifier: foreign }));
+      const [contract] = await takeOld("2025-02-01", { contracts: ["0007"] });
+      const [before] = await takeOld("2025-02-02", { pendingVersions: ["0007"] });
+      const [proven] = await takeOld("2025-02-03");
+      const arn = `arn:aws:rds:${MOTO_REGION}:${MOTO_ACCOUNT}:snapshot:${proven!}`;
+      const Tags = [{ Key: "holdfast:proven-at", Value: "2025-02-04T00:00:00Z" }];
+      await rds.send(new AddTagsToResourceCommand({ ResourceName: arn, Tags }));
+      const [old] = await takeOld("2025-02-05");
+      const other = await takeOld("2025-02-06");
+      assert.ok((await names()).includes(old!));
+      await snapshotBackups(site(later).whole).take({ ...REQUEST, pendingVersions: [] });
+      await takeDaily(5);
+      await snapshotBackups(site(later).whole).take({ ...REQUEST, pendingVersions: [] });
+      const left = await names();
+      for (const id of [foreign, contract!, before!, proven!]) assert.ok(left.includes(id), `${id} stays`);
+      for (const id of [old!, ...other]) assert.ok(!left.includes(id), `${id} goes`);
+    });
+
+    const takeOld = async (day: string, request: Partial<BackupRequest> = {}): Promise<string[]> => {
+      const clock = { ...systemClock, now: () => new Date(`${day}T06:00:00Z`) };
+      const entry = await snapshotBackups(site({ clock }).whole).take({ ...REQUEST, pendingVersions: [], ...request });
+      return [entry.id];
+    };
+    const names = async () => (await inAws()).map(({ DBSnapshotIdentifier: id = "" }) => id);
+
+    it("stay where AWS does not allow to remove them, which is said and hinders nothing", async () => {
+      await takeOld("2025-02-01");
+      await takeDaily(5);
+      aws.trouble("DeleteDBSnapshot", { code: "AccessDenied", status: 403 });
+      const { whole, notes } = site(later);
+      const entry = await snapshotBackups(whole).take(REQUEST);
+      assert.equal(entry.kind, "snapshot");
+      assert.match(notes().join("\n"), /old snapshot shop-prod-database-20250201t060000z-v0007[^]*AccessDenied/);
+    });
+
+    it("of another database under this name are no part of it", async () => {
+      await takeOld("2025-02-01");
+      await takeDaily(5);
+      connection = { ...connection, resourceId: "db-ANOTHER" };
+      const refused = await refusalOf(snapshotBackups(site(later).whole).take(REQUEST));
+      assert.match(refused.message, /another database than this stack's/);
+      assert.ok(!aws.asked.includes("DeleteDBSnapshot"));
+    });
+  });
+
+  it("that would be one too many says how many there are, exit code 3 before anything is run", async () => {
+    aws.trouble("CreateDBSnapshot", { code: "SnapshotQuotaExceeded", status: 400 });
+    aws.trouble("DescribeAccountAttributes", { answer: accountQuota("ManualSnapshots", 100, 100) });
+    const error = await refusalOf(take());
+    assert.deepEqual([error.code, error.exitCode], ["backup_failed", 3]);
+    assert.match(error.message, /as many snapshots as AWS allows \(100 of 100\)\. Nothing was run/);
+    assert.match(error.details.next ?? "", /Delete old ones[^]*higher quota/);
   });
 });
+
+const DAY_MS = 24 * 60 * 60 * 1000;
+
+/** moto has no quotas. */
+function accountQuota(name: string, used: number, max: number): string {
+  return (
+    "<DescribeAccountAttributesResponse><DescribeAccountAttributesResult><AccountQuotas><AccountQuota>" +
+    `<AccountQuotaName>${name}</AccountQuotaName><Used>${used}</Used><Max>${max}</Max>` +
+    "</AccountQuota></AccountQuotas></DescribeAccountAttributesResult></DescribeAccountAttributesResponse>"
+  );
+}
 
 describe("the lock's session", () => {
   it("is asked something now and then while a long backup is waited for", async () => {

@@ -273,13 +273,13 @@ describe("holdfast rollback", function () {
       }
     });
 
-    it("refused where backups of this kind cannot be proven", async () => {
+    it("refused where no backup of this kind was proven of late", async () => {
       await deploy(database, LANGUAGE);
-      const backup = { ...backups, whyUnproven: "snapshots cannot be proven" };
+      const backup = { ...backups, whyUnproven: () => Promise.resolve("no snapshot was proven") };
       const { code, message } = await refusalOf(rollBack(request, worldOf(LANGUAGE, { backup }), await plan(LANGUAGE)));
       assert.deepEqual(
         [code, message],
-        ["rollback_refused", "The rollback takes data, and snapshots cannot be proven."],
+        ["rollback_refused", "The rollback takes data, and no snapshot was proven."],
       );
     });
 

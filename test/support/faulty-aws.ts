@@ -8,6 +8,8 @@ export type AwsTrouble =
   | { readonly code: string; readonly status: number; readonly message?: string }
   /** The connection is cut: before the request is heard, or after it was done and before the answer. */
   | { readonly cut: "before" | "after" }
+  /** An answer that the simulation behind it does not know to give. */
+  | { readonly answer: string }
   /** The answer, changed on its way. */
   | { readonly change: (answer: string) => string };
 
@@ -44,6 +46,10 @@ export async function startFaultyAws(behind: string): Promise<FaultyAws> {
     }
     if (trouble !== undefined && "cut" in trouble && trouble.cut === "before") {
       cut(request);
+      return;
+    }
+    if (trouble !== undefined && "answer" in trouble) {
+      response.writeHead(200, { "content-type": "text/xml" }).end(trouble.answer);
       return;
     }
     const { status, type, text } = await forward(behind, request, body);

@@ -91,7 +91,10 @@ function identifierOf({ kind, identifier = "" }: DatabaseConnection, as: string)
 }
 
 /** Its network and parameters are the new one's, too: AWS would choose its own otherwise. */
-async function findLive(awaited: Awaited, { identifier = "", instance }: DatabaseConnection): Promise<CloudDatabase> {
+export async function findLive(
+  awaited: Awaited,
+  { identifier = "", instance }: DatabaseConnection,
+): Promise<CloudDatabase> {
   const live = await lookUp(awaited, identifier);
   if (live !== undefined) return live;
   throw new HoldfastError("restore_failed", `The database ${identifier} of "${instance}" is no longer on AWS.`, {
@@ -111,7 +114,8 @@ function refuseOther({ resourceId, identifier }: CloudDatabase, connection: Data
   );
 }
 
-function wishFor(
+/** A database like the live one, out of that backup, and protected. */
+export function wishFor(
   { project, instance, authentication }: DatabaseConnection,
   { settings, port, masterSecret }: CloudDatabase,
   { from }: ChosenRestore,

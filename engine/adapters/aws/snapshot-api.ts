@@ -26,25 +26,53 @@ export interface Snapshot {
 export interface SnapshotApi {
   readonly region: string;
   /** What is asked of AWS, for an error. */
-  request(verb: "create" | "describe"): AwsRequest;
+  request(verb: SnapshotVerb): AwsRequest;
   create(id: string, tags: Readonly<Record<string, string>>): Promise<void>;
   /** Undefined where there is none of that id. */
   find(id: string): Promise<Snapshot | undefined>;
   /** All taken by hand or by a deploy, of the database that bears the identifier now. */
   list(): Promise<readonly Snapshot[]>;
+  /** Into this region, from any. @param keyId of a key in this region, by which the copy is encrypted */
+  copy(sourceArn: string, id: string, wish: CopyWish): Promise<void>;
+  remove(id: string): Promise<void>;
+  tag(arn: string, tags: Readonly<Record<string, string>>): Promise<void>;
+  /** How many snapshots by hand this account has in this region, and may have; undefined where it does not tell. */
+  quota(): Promise<Quota | undefined>;
 }
+
+export type SnapshotVerb = "create" | "describe" | "copy" | "remove" | "tag";
+
+export interface CopyWish {
+  readonly keyId: string | undefined;
+  readonly tags: Readonly<Record<string, string>>;
+}
+
+export interface Quota {
+  readonly used: number;
+  readonly max: number;
+}
+
+const PAST: Readonly<Record<SnapshotVerb, string>> = {
+  create: "taken",
+  describe: "looked up",
+  copy: "copied",
+  remove: "removed",
+  tag: "marked",
+};
 
 const GIB = 1024 ** 3;
 
-/** @throws HoldfastError aws_region_missing */
-export function snapshotApi(connection: DatabaseConnection): SnapshotApi {
-  const region = regionOf(connection);
+/**
+ * @param region default: the database's own
+ * @throws HoldfastError aws_region_missing
+ */
+export function snapshotApi(connection: DatabaseConnection, region = regionOf(connection)): SnapshotApi {
   const calls = connection.kind === "aurora" ? clusterCalls : instanceCalls;
   const identifier = connection.identifier ?? "";
   return {
     region,
     request: (verb) => ({
-      what: `The snapshot of "${connection.instance}" could not be ${verb === "create" ? "taken" : "looked up"}`,
+      what: `The snapshot of "${connection.instance}" could not be ${PAST[verb]}`,
       action: `rds:${calls.actions[verb]}`,
       region,
     }),
@@ -58,7 +86,30 @@ export function snapshotApi(connection: DatabaseConnection): SnapshotApi {
         },
       ),
     list: () => withRds(region, (client) => calls.describe(client, { identifier })),
+    copy: (arn, id, { keyId, tags }) =>
+      withRds(region, (client) => calls.copy(client, { arn, id, keyId, tags: tagList(tags) })),
+    remove: (id) => withRds(region, (client) => calls.remove(client, id)),
+    tag: (arn, tags) =>
+      withRds(region, async (client) => {
+        const { AddTagsToResourceCommand } = await import("@aws-sdk/client-rds");
+        await client.send(new AddTagsToResourceCommand({ ResourceName: arn, Tags: tagList(tags) }));
+      }),
+    quota: () => withRds(region, (client) => readQuota(client, calls.quota)),
   };
+}
+
+async function readQuota(client: RDSClient, name: string): Promise<Quota | undefined> {
+  const { DescribeAccountAttributesCommand } = await import("@aws-sdk/client-rds");
+  const { AccountQuotas = [] } = await client.send(new DescribeAccountAttributesCommand({}));
+  const found = AccountQuotas.find(({ AccountQuotaName }) => AccountQuotaName === name);
+  return found?.Used === undefined || found.Max === undefined ? undefined : { used: found.Used, max: found.Max };
+}
+
+interface Copied {
+  readonly arn: string;
+  readonly id: string;
+  readonly keyId: string | undefined;
+  readonly tags: Tag[];
 }
 
 interface NewSnapshot {
@@ -68,13 +119,30 @@ interface NewSnapshot {
 }
 
 interface Calls {
-  readonly actions: Readonly<Record<"create" | "describe", string>>;
+  readonly actions: Readonly<Record<SnapshotVerb, string>>;
+  /** As the account's attributes call it. */
+  readonly quota: string;
   create(client: RDSClient, snapshot: NewSnapshot): Promise<void>;
   describe(client: RDSClient, which: { readonly id?: string; readonly identifier?: string }): Promise<Snapshot[]>;
+  copy(client: RDSClient, copied: Copied): Promise<void>;
+  remove(client: RDSClient, id: string): Promise<void>;
 }
 
 const instanceCalls: Calls = {
-  actions: { create: "CreateDBSnapshot", describe: "DescribeDBSnapshots" },
+  actions: {
+    ...{ create: "CreateDBSnapshot", describe: "DescribeDBSnapshots", copy: "CopyDBSnapshot" },
+    ...{ remove: "DeleteDBSnapshot", tag: "AddTagsToResource" },
+  },
+  quota: "ManualSnapshots",
+  async copy(client, { arn, id, keyId, tags }) {
+    const { CopyDBSnapshotCommand } = await import("@aws-sdk/client-rds");
+    const copied = { SourceDBSnapshotIdentifier: arn, TargetDBSnapshotIdentifier: id };
+    await client.send(new CopyDBSnapshotCommand({ ...copied, KmsKeyId: keyId, Tags: tags }));
+  },
+  async remove(client, id) {
+    const { DeleteDBSnapshotCommand } = await import("@aws-sdk/client-rds");
+    await client.send(new DeleteDBSnapshotCommand({ DBSnapshotIdentifier: id }));
+  },
   async create(client, { identifier, id, tags }) {
     const { CreateDBSnapshotCommand } = await import("@aws-sdk/client-rds");
     await client.send(
@@ -99,7 +167,20 @@ const instanceCalls: Calls = {
 };
 
 const clusterCalls: Calls = {
-  actions: { create: "CreateDBClusterSnapshot", describe: "DescribeDBClusterSnapshots" },
+  actions: {
+    ...{ create: "CreateDBClusterSnapshot", describe: "DescribeDBClusterSnapshots", copy: "CopyDBClusterSnapshot" },
+    ...{ remove: "DeleteDBClusterSnapshot", tag: "AddTagsToResource" },
+  },
+  quota: "ManualClusterSnapshots",
+  async copy(client, { arn, id, keyId, tags }) {
+    const { CopyDBClusterSnapshotCommand } = await import("@aws-sdk/client-rds");
+    const copied = { SourceDBClusterSnapshotIdentifier: arn, TargetDBClusterSnapshotIdentifier: id };
+    await client.send(new CopyDBClusterSnapshotCommand({ ...copied, KmsKeyId: keyId, Tags: tags }));
+  },
+  async remove(client, id) {
+    const { DeleteDBClusterSnapshotCommand } = await import("@aws-sdk/client-rds");
+    await client.send(new DeleteDBClusterSnapshotCommand({ DBClusterSnapshotIdentifier: id }));
+  },
   async create(client, { identifier, id, tags }) {
     const { CreateDBClusterSnapshotCommand } = await import("@aws-sdk/client-rds");
     await client.send(

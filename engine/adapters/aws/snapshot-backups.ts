@@ -1,8 +1,9 @@
 import { HoldfastError } from "../../core/errors.js";
 import type { BackupPort } from "../../core/ports.js";
-import { WHY_SNAPSHOTS_ARE_UNPROVEN } from "../../core/snapshot-proof.js";
+import { whySnapshotsAreUnproven } from "../../core/snapshot-proof.js";
 import { catalogueFolder } from "../backup/catalogue-folder.js";
 import { dataRoot } from "../local/data-root.js";
+import { completeSnapshots, lastProof } from "./last-snapshot.js";
 import { PATIENCE } from "./outlast-faults.js";
 import { snapshotApi } from "./snapshot-api.js";
 import { takeSnapshot, type SnapshotSite } from "./take-snapshot.js";
@@ -22,15 +23,20 @@ export function rdsBackups(site: RdsSite): BackupPort {
 
 /** The same over any API and at any pace. */
 export function snapshotBackups(site: SnapshotSite): BackupPort {
+  const { connection, api } = site;
+  const lastProvenAt = async () => lastProof(await completeSnapshots(connection, api));
+  const whyUnproven = async (oldest: Date) =>
+    whySnapshotsAreUnproven(connection.instance, await lastProvenAt(), oldest);
   return {
-    whyUnproven: WHY_SNAPSHOTS_ARE_UNPROVEN,
+    ...{ whyUnproven, lastProvenAt },
     take: (request) => takeSnapshot(site, request),
-    drill: ({ id }) =>
-      Promise.reject(
-        new HoldfastError("drill_failed", `The snapshot ${id} is not proven: ${WHY_SNAPSHOTS_ARE_UNPROVEN}.`, {
-          next: "Leave the approval of the contract out: it is held then, and everything else runs.",
-        }),
-      ),
-    lastProvenAt: () => Promise.resolve(null),
+    drill: ({ id }) => Promise.reject(notHere(id, connection.instance)),
   };
+}
+
+/** It would take half an hour in the middle of a deploy. */
+function notHere(id: string, instance: string): HoldfastError {
+  return new HoldfastError("drill_failed", `The snapshot ${id} is not proven, and a deploy does not wait for that.`, {
+    next: `Drill it first: holdfast drill ${instance}; then deploy again.`,
+  });
 }

@@ -15,6 +15,8 @@ export const FINGERPRINT_TAG = "holdfast:fingerprint";
 export const PROVEN_TAG = "holdfast:proven-at";
 /** Tells what one request made from what another one did. */
 export const RUN_TAG = "holdfast:run";
+/** On a copy: the ARN of what was copied. */
+export const COPIED_TAG = "holdfast:copied-from";
 /** On a database: what it was restored from. */
 export const RESTORED_TAG = "holdfast:restored-from";
 /** On a database: `under-way` until it is registered, then `done`. */

@@ -7,9 +7,11 @@ import type { KillPoint } from "../../core/kill-points.js";
 import type { BackupRequest, Clock, Progress } from "../../core/ports.js";
 import { snapshotName } from "../../core/snapshot-name.js";
 import { publishSnapshot, snapshotEntry } from "../backup/catalogue-folder.js";
+import { awaitSnapshot, lookAtSnapshot, snapshotFailed } from "./await-snapshot.js";
 import { awsError, type AwsFault } from "./aws-errors.js";
 import { outlastFaults, type Patience } from "./outlast-faults.js";
-import type { Snapshot, SnapshotApi } from "./snapshot-api.js";
+import { pruneSnapshots } from "./prune-snapshots.js";
+import type { Quota, Snapshot, SnapshotApi } from "./snapshot-api.js";
 import { RUN_TAG, snapshotTags } from "./snapshot-tags.js";
 
 /** What is backed up, and who watches. */
@@ -39,8 +41,9 @@ export interface SnapshotSite {
  */
 export async function takeSnapshot(site: SnapshotSite, request: BackupRequest): Promise<CatalogueEntry> {
   site.progress({ kind: "backup", state: "started" });
+  await pruneSnapshots(site);
   const id = await create(site, request);
-  const snapshot = await waitFor(site, id);
+  const snapshot = await awaitSnapshot(site, id);
   refuseForeign(site, snapshot);
   site.killPoint("backup-copied");
   const entry = await note(site, describe(site, request, snapshot));
@@ -67,8 +70,8 @@ async function create(site: SnapshotSite, request: BackupRequest): Promise<strin
       await outlastFaults(site, api.request("create"), () => api.create(id, tags), isBusy);
       return id;
     } catch (error) {
-      if (!TAKEN.test((error as AwsFault).name)) throw notTaken(site, error);
-      const there = await look(site, id);
+      if (!TAKEN.test((error as AwsFault).name)) throw await notTaken(site, error);
+      const there = await lookAtSnapshot(site, id);
       if (there?.tags[RUN_TAG] === run) return id;
     }
   }
@@ -79,37 +82,10 @@ function isBusy(error: unknown): string | undefined {
   return BUSY.test(name) ? "the database is being backed up or changed by AWS" : undefined;
 }
 
-/** @throws HoldfastError */
-async function look(site: SnapshotSite, id: string): Promise<Snapshot | undefined> {
-  const request = site.api.request("describe");
-  try {
-    return await outlastFaults(site, request, () => site.api.find(id));
-  } catch (error) {
-    throw awsError(error, request);
-  }
-}
-
-const UNDER_WAY = ["creating", "pending", "backing-up"];
-
-async function waitFor(site: SnapshotSite, id: string): Promise<Snapshot> {
-  const { clock, signal, progress } = site;
-  for (;;) {
-    const snapshot = await look(site, id);
-    if (snapshot === undefined) throw failed(id, "is gone: somebody deleted it");
-    if (snapshot.status === "available") return snapshot;
-    if (!UNDER_WAY.includes(snapshot.status)) throw failed(id, `is in the state ${snapshot.status}`);
-    const totalBytes = snapshot.storageBytes;
-    const bytes = Math.round((totalBytes * snapshot.percent) / 100);
-    if (totalBytes > 0) progress({ kind: "backup", state: "copying", bytes, totalBytes });
-    await clock.sleep(site.pollMs, signal);
-    if (signal.aborted) throw interrupted(id);
-  }
-}
-
 /** A database that was put in the old one's place under its name has another resource id. */
 function refuseForeign({ connection }: SnapshotSite, { id, resourceId }: Snapshot): void {
   if (resourceId === undefined || resourceId === connection.resourceId) return;
-  throw failed(
+  throw snapshotFailed(
     id,
     `is of another database than this stack's: ${connection.identifier ?? ""} is ${resourceId} now, and was ${connection.resourceId}`,
     "Somebody put another database under this name. Adopt it as a generation of the stack, or put the old one back; nothing was run.",
@@ -150,11 +126,13 @@ async function note({ catalogue, progress }: SnapshotSite, manifest: SnapshotMan
   }
 }
 
+const QUOTA = /SnapshotQuotaExceeded/;
 const REFUSALS: readonly (readonly [RegExp, string, string])[] = [
   [
-    /SnapshotQuotaExceeded/,
+    QUOTA,
     "this account has as many snapshots as AWS allows",
-    "Delete old ones (aws rds describe-db-snapshots --snapshot-type manual), or ask AWS for a higher quota; then run again.",
+    "What Holdfast may remove is removed already. Delete old ones (aws rds describe-db-snapshots --snapshot-type manual), or ask AWS for\n" +
+      "a higher quota (Service Quotas, RDS, manual snapshots); then run again.",
   ],
   [
     /^DB(Instance|Cluster)NotFound/,
@@ -168,22 +146,16 @@ const REFUSALS: readonly (readonly [RegExp, string, string])[] = [
   ],
 ];
 
-function notTaken({ connection, api }: SnapshotSite, error: unknown): HoldfastError {
-  const refusal = REFUSALS.find(([name]) => name.test((error as AwsFault).name));
+async function notTaken({ connection, api }: SnapshotSite, error: unknown): Promise<HoldfastError> {
+  const { name } = error as AwsFault;
+  const refusal = REFUSALS.find(([pattern]) => pattern.test(name));
   if (refusal === undefined) return awsError(error, api.request("create"));
   const [, why, next] = refusal;
+  const figures = QUOTA.test(name) ? describeQuota(await api.quota().catch(() => undefined)) : "";
   const what = `No snapshot of "${connection.instance}" (${connection.identifier ?? ""}, ${api.region}) could be taken`;
-  return new HoldfastError("backup_failed", `${what}: ${why}. Nothing was run.`, { next });
+  return new HoldfastError("backup_failed", `${what}: ${why}${figures}. Nothing was run.`, { next });
 }
 
-function failed(id: string, why: string, next?: string): HoldfastError {
-  return new HoldfastError("backup_failed", `The snapshot ${id} ${why}. Nothing was run.`, {
-    next: next ?? "Look at the database's events (aws rds describe-events), then run again: it takes another one.",
-  });
-}
-
-function interrupted(id: string): HoldfastError {
-  return new HoldfastError("interrupted", `The run was stopped while it waited for the snapshot ${id}.`, {
-    next: "AWS finishes the snapshot by itself. Deploy again: it takes one of its own.",
-  });
+function describeQuota(quota: Quota | undefined): string {
+  return quota === undefined ? "" : ` (${quota.used} of ${quota.max})`;
 }
