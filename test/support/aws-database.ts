@@ -120,3 +120,16 @@ export function connectionTo(
     ...(secretArn === undefined ? { authentication: "iam" } : { authentication: "secret", secretArn }),
   };
 }
+
+/** A key of that region. @returns its ARN */
+export async function makeKey({ url }: Moto, region: string): Promise<string> {
+  const answer = await fetch(url, {
+    method: "POST",
+    headers: {
+      authorization: `AWS4-HMAC-SHA256 Credential=testing/20260119/${region}/kms/aws4_request`,
+      ...{ "content-type": "application/x-amz-json-1.1", "x-amz-target": "TrentService.CreateKey" },
+    },
+    body: "{}",
+  });
+  return ((await answer.json()) as { KeyMetadata: { Arn: string } }).KeyMetadata.Arn;
+}
