@@ -11,6 +11,7 @@ import { withBackupSession } from "./backup-session.js";
 import { damaged } from "./catalogue-folder.js";
 import { countNow } from "./count-rows.js";
 import { entriesOfCluster } from "./find-cluster.js";
+import { whileInUse } from "./in-use.js";
 import { endOpenRuns, markEnvironmentEverywhere } from "./mark-environment.js";
 import { planEntry, planGoal, withNextBest, type RestorePlan } from "./plan-restore.js";
 import { rebuildCluster, type RebuiltCluster } from "./rebuild-cluster.js";
@@ -87,7 +88,7 @@ export async function buildRestored(request: BuildRequest): Promise<Built> {
     const instance = await registerLocalInstance({
       ...{ root, project, name: as, restoredFrom: { backup: from.id, resourceId } },
       build: async (directory) => {
-        recovered = (await rebuild(request, directory)).recovered;
+        ({ recovered } = await whileInUse([from, plan.base], () => rebuild(request, directory)));
       },
     });
     await startLocalInstance(instance);

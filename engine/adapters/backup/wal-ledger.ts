@@ -7,6 +7,7 @@ import { isSegment, oldestSegment } from "../../core/wal-segments.js";
 import { syncFolder, type LocalInstance } from "../local/instance-file.js";
 import type { BackupSite } from "./backup-site.js";
 import { catalogueFolder, damaged, makeWorkFolder, type CatalogueName } from "./catalogue-folder.js";
+import { oneAtATime } from "./one-at-a-time.js";
 
 /** SHA-256 (hex) of archived WAL segments, by name, from when a backup was taken after them. */
 export type WalLedger = ReadonlyMap<string, string>;
@@ -46,17 +47,16 @@ export async function readWalLedger(name: LedgerName): Promise<WalLedger> {
  * @throws HoldfastError backup_damaged, and the fault of the disk
  */
 export async function recordWal(name: LedgerName, walDirectory: string, from?: string): Promise<void> {
-  const own = new Map(await readWalLedger(name));
-  const start = (from ?? oldestSegment([...own.keys()]) ?? "").slice(8);
+  const known = await readWalLedger(name);
+  const start = (from ?? oldestSegment([...known.keys()]) ?? "").slice(8);
   const segments = (await readdir(walDirectory)).filter((file) => isSegment(file) && file.slice(8) >= start);
-  for (const segment of segments.filter((one) => !own.has(one))) {
+  const found = new Map<string, string>();
+  for (const segment of segments.filter((one) => !known.has(one))) {
     const sum = await sumOf(join(walDirectory, segment));
-    if (sum !== undefined) own.set(segment, sum);
+    if (sum !== undefined) found.set(segment, sum);
   }
   // Another backup may have written meanwhile: what it found first stands.
-  for (let written = await readWalLedger(name); lacks(written, own); written = await readWalLedger(name)) {
-    await write(name, new Map([...own, ...written]));
-  }
+  if (found.size > 0) await change(name, (present) => new Map([...found, ...present]));
 }
 
 /**
@@ -78,10 +78,8 @@ export async function keepLedger({ instance, progress, now }: BackupSite, firstS
 
 /** Forgets segments that are no longer in the archive. */
 export async function trimWalLedger(name: LedgerName, walDirectory: string): Promise<void> {
-  const ledger = await readWalLedger(name);
   const archived = new Set(await readdir(walDirectory));
-  const left = new Map([...ledger].filter(([segment]) => archived.has(segment)));
-  if (left.size < ledger.size) await write(name, left);
+  await change(name, (present) => new Map([...present].filter(([segment]) => archived.has(segment))));
 }
 
 /** Of the segments given, those that are gone or are not as they were recorded. Those never recorded cannot be judged. */
@@ -98,6 +96,12 @@ export async function damagedSegments(
   return found;
 }
 
+async function change(name: LedgerName, edit: (present: WalLedger) => WalLedger): Promise<void> {
+  const file = walLedgerFile(name);
+  await mkdir(dirname(file), { recursive: true, mode: 0o700 });
+  await oneAtATime(`${file}.lock`, async () => write(name, edit(await readWalLedger(name))));
+}
+
 const CLOSE = "# of the lines above: ";
 
 /** As sha256sum writes it, so that `sha256sum --check` in the archive's folder reads it; it skips the last line. */
@@ -107,7 +111,6 @@ async function write(name: LedgerName, ledger: WalLedger): Promise<void> {
     .map(([segment, sum]) => `${sum}  ${segment}\n`)
     .join("");
   const file = walLedgerFile(name);
-  await mkdir(dirname(file), { recursive: true, mode: 0o700 });
   // In a folder of its own, which is recognised as left behind where this process dies.
   const draft = await makeWorkFolder(catalogueFolder(name), "new");
   try {
@@ -131,10 +134,6 @@ async function writeFlushed(path: string, text: string): Promise<void> {
 
 function closing(lines: string): string {
   return `${CLOSE}${createHash("sha256").update(lines).digest("hex")}\n`;
-}
-
-function lacks(written: WalLedger, own: WalLedger): boolean {
-  return [...own.keys()].some((segment) => !written.has(segment));
 }
 
 /** Undefined where there is no such file. */
