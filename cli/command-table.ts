@@ -18,6 +18,8 @@ export const COMMANDS: Readonly<Record<string, Entry>> = {
   backup: { about: "take a backup now", load: () => import("./commands/backup.js") },
   backups: { about: "list the backups", load: () => import("./commands/backups.js") },
   restore: { about: "restore a backup beside the database", load: () => import("./commands/restore.js") },
+  drill: { about: "prove that a backup restores, in a throw-away place", load: () => import("./commands/drill.js") },
+  switch: { about: "let a restored database take over", load: () => import("./commands/switch.js") },
   rehearse: {
     about: "run pending files, up, down and up, where nobody works",
     load: () => import("./commands/rehearse.js"),

@@ -62,7 +62,10 @@ export type {
   RunResult,
 } from "./core/run.js";
 export { findRegistered, listRegistered, type RegisteredDatabase } from "./adapters/aws/registered-databases.js";
+export { drillInstance, type DrillReport, type DrillRequest } from "./drill.js";
+export type { Inspection, Proof } from "./core/inspection.js";
 export { restoreBeside, type RestoreBesideRequest, type RestoreReport } from "./restore-beside.js";
+export { switchInstance, type SwitchReport } from "./switch-instance.js";
 export type { RestoreTarget } from "./core/restored-database.js";
 export { backUpInstance, findLastSnapshot, type BackedUp, type DumpedDatabase } from "./bind-backups.js";
 export {
@@ -72,6 +75,15 @@ export {
   type CatalogueName,
 } from "./adapters/backup/catalogue-folder.js";
 export { findRegisteredAddress } from "./adapters/dump/registered-addresses.js";
+export {
+  copiesOf,
+  fetchBackup,
+  listPlaceBackups,
+  readBackupPlaces,
+  readBytePlace,
+  type FetchBackupRequest,
+} from "./bind-places.js";
+export type { BackupCopy, BackupPlace, BytePlace } from "./core/backup-place.js";
 export { catalogueFolderName } from "./core/catalogue-name.js";
 export { listCatalogues } from "./adapters/backup/list-catalogues.js";
 export {
@@ -92,12 +104,15 @@ export { ensureLocalPassword, ensureSecretPassword, rotateLocalPassword } from "
 export type { RolePasswordOutcome } from "./role-password.js";
 export { applyDatabaseAccess, lookAtDatabaseAccess, type AccessTarget, type AppliedAccess } from "./bind-access.js";
 export {
+  findInstanceWaysBack,
   planMigrationRollback,
   rehearseMigrations,
   rollBackMigrations,
   type RehearsalTarget,
 } from "./bind-rehearsal.js";
 export type { RollbackPlan, RollbackStep, RollbackStop } from "./core/rehearsal/rollback-plan.js";
+export type { WaysBack } from "./ways-back.js";
+export { WAYS, type Way, type WayName } from "./core/ways-back/ways-back.js";
 export type { RollbackReport } from "./roll-back-files.js";
 export type { RehearseRequest } from "./rehearse.js";
 export {

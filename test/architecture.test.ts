@@ -26,6 +26,7 @@ const ARROWS: Record<string, readonly string[]> = {
     "engine/bind-world.ts",
     "engine/drill.ts",
     "engine/restore-beside.ts",
+    "engine/switch-instance.ts",
     "engine/verify-backup.ts",
     "engine",
     "engine/steps",
@@ -47,6 +48,7 @@ const ARROWS: Record<string, readonly string[]> = {
   ],
   "engine/verify-backup.ts": ["engine", "engine/adapters", "engine/core"],
   "engine/bind-rehearsal.ts": ["engine/bind-world.ts", "engine", "engine/adapters", "engine/core"],
+  "engine/switch-instance.ts": ["engine", "engine/steps", "engine/adapters", "engine/core"],
   "engine/restore-beside.ts": ["engine", "engine/steps", "engine/adapters", "engine/core"],
   "engine/bind-incidents.ts": ["engine/bind-backups.ts", "engine", "engine/adapters", "engine/core"],
   "engine/bind-world.ts": [

@@ -45,6 +45,7 @@ export const EXIT_CODES = {
   backup_damaged: 3,
   restore_failed: 3,
   drill_failed: 3,
+  switch_refused: 3,
   accept_refused: 3,
   adopt_refused: 3,
   baseline_refused: 3,

@@ -38,7 +38,8 @@ export type RoleLogin = Partial<Pick<DatabaseConnection, "user" | "ownerRole">>;
 export type ConnectionIdentity = Pick<DatabaseConnection, "project" | "instance" | "resourceId"> & RoleLogin;
 
 /**
- * The instance a connection means, running. Another database under the same name is not taken for it.
+ * The instance a connection means, running. Another database under the same name is not taken for it, unless that one took
+ * its place by a switch.
  *
  * @throws HoldfastError unknown_instance where this data root has none of that identity; server_not_started
  */
@@ -48,7 +49,8 @@ export async function openConnection(
 ): Promise<LocalInstance> {
   const instance = await findLocalInstance({ project, name, root });
   if (instance === undefined) throw missing(`${project}/${name}`, root);
-  if (instance.resourceId !== resourceId) throw exchanged(`${project}/${name}`, instance);
+  const isMeant = instance.resourceId === resourceId || instance.supersedes.includes(resourceId);
+  if (!isMeant) throw exchanged(`${project}/${name}`, instance);
   await startLocalInstance(instance);
   return instance;
 }
