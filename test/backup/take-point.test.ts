@@ -5,18 +5,22 @@ import { join } from "node:path";
 import { promisify } from "node:util";
 import type { BackupSite } from "../../engine/adapters/backup/backup-site.js";
 import { listCatalogue } from "../../engine/adapters/backup/catalogue-folder.js";
+import { whileInUse } from "../../engine/adapters/backup/in-use.js";
 import { localBackups } from "../../engine/adapters/backup/local-backups.js";
 import type { LocalInstance } from "../../engine/adapters/local/instance-file.js";
 import { ensureLocalInstance, startLocalInstance, stopLocalInstance } from "../../engine/adapters/local/instances.js";
+import { pruneCatalogue } from "../../engine/adapters/backup/prune-catalogue.js";
+import { restoreBackup } from "../../engine/adapters/backup/restore-backup.js";
 import { readPostmaster } from "../../engine/adapters/local/postmaster.js";
 import { serverUser } from "../../engine/adapters/local/server-user.js";
 import { isPoint, type CatalogueEntry, type PointEntry } from "../../engine/core/catalogue.js";
-import type { BackupRequest } from "../../engine/core/ports.js";
+import type { BackupRequest, ProgressEvent } from "../../engine/core/ports.js";
 import { segmentAfter, segmentsBetween } from "../../engine/core/wal-segments.js";
 import { backupSite, entriesOf, folderOf, REQUEST } from "../support/backups.js";
 import { connectLocal, createDataRoot, type TestDataRoot } from "../support/data-root.js";
 import { flipByte } from "../support/flip-byte.js";
 import { until } from "../support/until.js";
+import { Writers } from "../support/writers.js";
 
 const SEGMENT_BYTES = 4 * 1024 * 1024;
 const HOUR = 60 * 60 * 1000;
@@ -196,6 +200,74 @@ describe("a restore point", function () {
       const { instance, base } = await withBase();
       await flipByte(join(base.path, "base.tar"), 5000);
       assertBase(await take(instance, {}, { contracts: ["0008"] }), /base\.tar was changed after the backup/);
+    });
+  });
+
+  describe("is restored by its base and the WAL that follows", () => {
+    const restore = (entry: PointEntry, as: string, progress: (event: ProgressEvent) => void = () => undefined) =>
+      restoreBackup({ root: dataRoot.path, entry, as, progress });
+
+    it("with every row that was acknowledged before it, no torn transaction, and the rows its manifest counts", async () => {
+      const instance = await ensureLocalInstance({ project: "shop", name: "busy", root: dataRoot.path });
+      await query(instance, "CREATE TABLE orders (id bigint PRIMARY KEY, note text)");
+      await query(instance, "CREATE TABLE order_twins (id bigint PRIMARY KEY)");
+      await take(instance);
+      const writers = await Writers.start(instance, 4);
+      await writers.haveWritten(100);
+      const entry = assertPoint(await take(instance));
+      await writers.haveWritten(100);
+      await writers.stop();
+      const { instance: restored, differences } = await restore(entry, "busy-point");
+      const there = new Set((await query(restored, "SELECT id::int FROM orders")).map(({ id }) => id as number));
+      const twins = await query(
+        restored,
+        "SELECT FROM order_twins FULL JOIN orders USING (id) WHERE orders.id IS NULL OR order_twins.id IS NULL",
+      );
+      const acknowledged = writers.acknowledgedBefore(entry.takenAt);
+      assert.ok(acknowledged.length >= 100);
+      assert.deepEqual(
+        acknowledged.filter(({ id }) => !there.has(id)),
+        [],
+      );
+      assert.deepEqual([twins, differences], [[], []]);
+      assert.ok(there.size < writers.acknowledged.length, "the writers went on after it");
+    });
+
+    it("from each of several on one base, and nothing of what came after", async () => {
+      const { instance } = await withBase();
+      const points = [];
+      for (let step = 1; step <= 2; step += 1) {
+        await query(instance, `CREATE TABLE step_${step} ()`);
+        points.push(assertPoint(await take(instance)));
+      }
+      for (const [index, point] of points.entries()) {
+        const { instance: restored, differences } = await restore(point, `${instance.name}-${index}`);
+        const steps = await query(restored, "SELECT relname FROM pg_class WHERE relname ~ '^step' ORDER BY 1");
+        assert.deepEqual([steps.length, differences], [index + 1, []]);
+      }
+    });
+
+    it("while another process prunes: it stays, with its base and WAL, until the restore is done", async () => {
+      const { instance } = await withBase();
+      const point = assertPoint(await take(instance, {}, { pendingVersions: [] }));
+      const inAYear = { now: () => new Date(Date.now() + 365 * 24 * HOUR) };
+      await whileInUse([point], async () => {
+        for (let more = 0; more < 5; more += 1) await take(instance, {}, { isFull: true });
+      });
+      let pruned: Promise<void> | undefined;
+      const progress = (event: ProgressEvent) => {
+        if (event.kind === "restore" && event.state === "copying")
+          pruned ??= pruneCatalogue(folderOf(instance), backupSite(instance, inAYear));
+      };
+      const { differences } = await restore(point, `${instance.name}-pruned`, progress);
+      await pruned;
+      assert.deepEqual(differences, []);
+      assert.ok((await entriesOf(instance)).some(({ id }) => id === point.id));
+      await pruneCatalogue(folderOf(instance), backupSite(instance, inAYear));
+      assert.deepEqual(
+        (await entriesOf(instance)).map(({ kind }) => kind),
+        Array.from({ length: 5 }, () => "base"),
+      );
     });
   });
 
