@@ -3,6 +3,7 @@ import { writeFileSync } from "node:fs";
 import { parseArgs } from "node:util";
 import { apply } from "./cases/apply.js";
 import { backfill } from "./cases/backfill.js";
+import { backup } from "./cases/backup.js";
 import { lintSpeed } from "./cases/lint-speed.js";
 import { lintVerdicts } from "./cases/lint-verdicts.js";
 import { loadComponents } from "./cases/load-components.js";
@@ -14,7 +15,7 @@ import { describeMachine } from "./machine.js";
 import { isMet, renderCase, type CaseReport } from "./report.js";
 import { startBenchServer, type BenchServer } from "./server.js";
 
-const USAGE = `npm run bench -- [--only start-up|no-op|apply|stall|backfill|load|preview|lint]… [--rounds 5] [--json FILE]
+const USAGE = `npm run bench -- [--only start-up|no-op|apply|stall|backfill|backup|load|preview|lint]… [--rounds 5] [--json FILE]
 
   --only     one case; may be repeated
   --rounds   how often contenders take turns; long cases take fewer; default 5
@@ -54,6 +55,9 @@ const CASES: Readonly<Record<string, Case>> = {
   },
   backfill: async function* (server, rounds) {
     yield await backfill(server, Math.min(rounds, 2));
+  },
+  backup: async function* (_server, rounds) {
+    yield await backup(Math.min(rounds, 3));
   },
   load: async function* (_server, rounds) {
     yield await loadComponents(2 * rounds);
