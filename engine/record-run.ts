@@ -39,7 +39,7 @@ export async function recordingRun(
   try {
     await work(run);
   } catch (error) {
-    if (error instanceof HoldfastError && error.code !== "interrupted") await endAfterError(ctx, end);
+    if (error instanceof HoldfastError && error.code !== "interrupted") await endAfterError(ctx, state, end);
     throw error;
   }
   await storeFingerprint(ctx);
@@ -50,7 +50,18 @@ export async function recordingRun(
 }
 
 /** As far as the session still takes it: the error of the work says more than one of this. */
-async function endAfterError({ session }: RunContext, end: PipelineStep): Promise<void> {
-  await session.reset().catch(() => undefined);
-  await session.pipeline([end]).catch(() => undefined);
+async function endAfterError(ctx: RunContext, before: DatabaseState, end: PipelineStep): Promise<void> {
+  await ctx.session.reset().catch(() => undefined);
+  await keepFingerprint(ctx, before).catch(() => undefined);
+  await ctx.session.pipeline([end]).catch(() => undefined);
+}
+
+/** What the finished files made is no drift. Where none finished, the old fingerprint goes on telling what others did. */
+async function keepFingerprint(ctx: RunContext, before: DatabaseState): Promise<void> {
+  const after = await ctx.history.load(ctx.session);
+  if (finished(after) > finished(before)) await storeFingerprint(ctx);
+}
+
+function finished({ history }: DatabaseState): number {
+  return history.filter(({ state }) => state !== "started" && state !== "held").length;
 }

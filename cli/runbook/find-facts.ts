@@ -5,6 +5,7 @@ import {
   dataRoot,
   isLocalInstanceRunning,
   listLocalInstances,
+  parseMigrationName,
   pgHistoryStore,
   pgSessions,
   readStatus,
@@ -12,6 +13,7 @@ import {
 } from "../../engine/index.js";
 import { findBackups, type InstanceBackups } from "../catalogues.js";
 import { sourceOf } from "../deployment.js";
+import { findIncidents } from "../incident-files.js";
 import { findTarget, type Target } from "../instances.js";
 import type { Values } from "./placeholders.js";
 import type { Kind } from "./read-page.js";
@@ -39,7 +41,9 @@ export async function findFacts(instance: string): Promise<Facts> {
     });
   const target = await told(findTarget(instance, {}));
   const backups = await told(findBackups(instance));
-  const asked = target === undefined ? undefined : await told(askDatabase(target, notes));
+  const incident = (await told(findIncidents(instance)))?.[0]?.incidents[0];
+  const failed = incident === undefined ? undefined : versionOf(incident.incident.file);
+  const asked = target === undefined ? undefined : await told(askDatabase(target, notes, failed));
   return {
     kind: kindOf(target, backups),
     notes,
@@ -47,6 +51,7 @@ export async function findFacts(instance: string): Promise<Facts> {
       ...{ instance, "data-root": dataRoot(), as: await freeName(instance) },
       ...backupValues(backups),
       ...targetValues(target),
+      ...(incident !== undefined && { incident: incident.path }),
       ...asked,
     },
   };
@@ -95,8 +100,16 @@ function backupValues(backups: InstanceBackups | undefined): Values {
   };
 }
 
-/** What the database itself says. A stopped server stays stopped: it may be stopped for a reason. */
-async function askDatabase(target: Target, notes: string[]): Promise<Values> {
+function versionOf(file: string | null): string | undefined {
+  return file === null ? undefined : parseMigrationName(file).version;
+}
+
+/**
+ * What the database itself says. A stopped server stays stopped: it may be stopped for a reason.
+ *
+ * @param failed of the newest incident; it counts as long as that migration has not run
+ */
+async function askDatabase(target: Target, notes: string[], failed: string | undefined): Promise<Values> {
   if (target.local !== undefined && !(await isLocalInstanceRunning(target.local))) {
     notes.push(`${target.name} is stopped, and was not asked: holdfast local start ${target.name}`);
     return {};
@@ -107,8 +120,9 @@ async function askDatabase(target: Target, notes: string[]): Promise<Values> {
     const { schemaVersion, retired } = await readStatus(session, { source: sourceOf(target, {}), history });
     const { history: rows, releases } = await history.load(session);
     const [release, previous] = releases.map(({ version }) => version);
-    const failed = rows.find(({ state }) => state === "started" || state === "unverified");
-    const version = failed?.version ?? schemaVersion;
+    const half = rows.find(({ state }) => state === "started" || state === "unverified")?.version;
+    const hasRun = rows.some(({ version: one, state }) => one === failed && state !== "rolled back");
+    const version = half ?? (hasRun ? undefined : failed) ?? schemaVersion;
     const contract = retired.at(-1)?.version;
     return {
       ...(version !== null && { version }),

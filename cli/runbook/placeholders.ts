@@ -6,6 +6,7 @@ export const PLACEHOLDERS: Readonly<Record<string, string>> = {
   "backup-before": "the newest one of holdfast backups that was taken before a migrate",
   version: "of the migration, as its file's name begins: holdfast status, holdfast incidents",
   contract: "holdfast status lists what is retired, by its version",
+  incident: "holdfast incidents lists the files, newest first",
   release: "holdfast status",
   "previous-release": 'holdfast sql <instance> "SELECT version, applied_at FROM system_versions ORDER BY id DESC"',
   time: "the last instant at which all was right, in UTC: 2026-01-19T09:29:00Z. Ask who did it; look into the application's log",

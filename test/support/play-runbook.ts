@@ -13,6 +13,8 @@ export interface PlayedStep {
   readonly before?: (world: RunbookWorld) => Promise<void>;
   /** What the person found out who follows the page: placeholders that `holdfast runbook` does not know, or names of their own. */
   readonly values?: (world: RunbookWorld) => Record<string, string> | Promise<Record<string, string>>;
+  /** Another name for what is restored, where one page restores several times. */
+  readonly as?: string;
   /** What is typed when it asks. */
   readonly answers?: readonly (readonly [question: RegExp, answer: string])[];
   /** Default 0. */
@@ -21,6 +23,10 @@ export interface PlayedStep {
 }
 
 export interface Story {
+  /** Prepares the disk, before there is a database on it. */
+  readonly place?: (dataRoot: string, projectName: string, test: Mocha.Context) => void;
+  /** Gives back what is outside of the data root, or mounted there. */
+  readonly clear?: (world: RunbookWorld) => Promise<void>;
   /** Makes the situation. */
   readonly stage: (world: RunbookWorld) => Promise<void>;
   /** By the step's number; each step of the page for embedded databases, in the page's order. */
@@ -39,13 +45,20 @@ export function playRunbook(situation: string, story: Story): void {
   describe(`the runbook ${situation}, played through`, function () {
     this.timeout(120_000);
     let world: RunbookWorld;
+    let isMade = false;
     let filled: Filled;
-    before(async () => {
-      world = await createRunbookWorld();
+    before(async function () {
+      const { place } = story;
+      world = await createRunbookWorld((root, name) => place?.(root, name, this));
+      isMade = true;
       await story.stage(world);
       filled = await askRunbook(world, situation);
     });
-    after(() => world.remove());
+    after(async () => {
+      if (!isMade) return;
+      await story.clear?.(world);
+      await world.remove();
+    });
     // A step whose promise was broken leaves a world that the next ones say nothing about.
     this.bail(true);
 
@@ -84,7 +97,8 @@ function commandOf({ steps }: Filled, number: number): string {
 
 async function play(world: RunbookWorld, played: PlayedStep, command: string): Promise<void> {
   await played.before?.(world);
-  const whole = fill(command, (await played.values?.(world)) ?? {});
+  const named = played.as === undefined ? command : command.replace(/ --as \S+/, ` --as ${played.as}`);
+  const whole = fill(named, (await played.values?.(world)) ?? {});
   assert.deepEqual(placeholdersIn(whole), [], "everything is filled in");
   const run = await world.run(whole, played.answers);
   assert.equal(run.exitCode, played.exitCode ?? 0, `${whole}\n${run.stdout}${run.stderr}`);

@@ -1,15 +1,18 @@
 import assert from "node:assert/strict";
 import { execFile } from "node:child_process";
+import { randomBytes } from "node:crypto";
 import { ensureLocalInstance, findLocalInstance, type LocalInstance } from "../../engine/index.js";
 import type { Client } from "pg";
 import { runCli, runOnTerminal, type CliOptions, type CliRun } from "./cli.js";
 import { connectLocal, createDataRoot, type TestDataRoot } from "./data-root.js";
 import { createRepository, type TestRepository } from "./repository.js";
 
-/** The embedded database `dev` of the project `shop`, in a data root of its own. */
+/** The embedded database `dev` of a project, in a data root of its own. */
 export interface RunbookWorld {
   readonly root: TestDataRoot;
   readonly project: TestRepository;
+  /** As Pulumi.yaml names it. */
+  readonly projectName: string;
   holdfast(...args: string[]): Promise<CliRun>;
   /** What one SELECT gives, every value as text. */
   rows(query: string, instance?: string): Promise<unknown>;
@@ -22,36 +25,48 @@ export interface RunbookWorld {
 }
 
 const FILES = {
-  "Pulumi.yaml": "name: shop\nruntime: nodejs\n",
   "package.json": '{"name": "shop", "version": "1.0.0"}\n',
   "migrations/0001_create_users.sql":
     "CREATE TABLE users (id bigint PRIMARY KEY, name text);\n\n-- @verify\nSELECT count(*) = 1 FROM pg_tables WHERE tablename = 'users';\n\n-- @rollback\nDROP TABLE users;\n",
 };
 
 /** Deployed once, with 100 users. */
-export async function createRunbookWorld(): Promise<RunbookWorld> {
+export async function createRunbookWorld(
+  place: (dataRoot: string, projectName: string) => void = () => undefined,
+): Promise<RunbookWorld> {
+  // A port is chosen by the name: tests that run at once have different ones.
+  const name = `shop-${randomBytes(4).toString("hex")}`;
   const root = await createDataRoot();
-  const world = worldIn(root, createRepository(FILES));
-  await ensureLocalInstance({ root: root.path, project: "shop", name: "dev" });
+  const world = worldIn(root, createRepository({ ...FILES, "Pulumi.yaml": `name: ${name}\nruntime: nodejs\n` }), name);
+  try {
+    place(root.path, name);
+    await fillWorld(world);
+    return world;
+  } catch (error) {
+    await world.remove();
+    throw error;
+  }
+}
+
+async function fillWorld(world: RunbookWorld): Promise<void> {
+  await ensureLocalInstance({ root: world.root.path, project: world.projectName, name: "dev" });
   const { exitCode, stderr } = await world.holdfast("migrate", "dev");
   assert.equal(exitCode, 0, stderr);
   const client = await world.client();
   await client.query("INSERT INTO users SELECT n, 'name ' || n FROM generate_series(1, 100) n");
   await client.end();
-  return world;
 }
 
-/** The same project on a machine with another data root. */
-export function worldIn(root: TestDataRoot, project: TestRepository): RunbookWorld {
+function worldIn(root: TestDataRoot, project: TestRepository, projectName: string): RunbookWorld {
   const options: CliOptions = { cwd: project.root, env: { HOLDFAST_HOME: root.path } };
   const holdfast = (...args: string[]): Promise<CliRun> => runCli(args, options);
   const local = async (name = "dev"): Promise<LocalInstance> => {
-    const found = await findLocalInstance({ root: root.path, project: "shop", name });
+    const found = await findLocalInstance({ root: root.path, project: projectName, name });
     assert.ok(found, `there is no ${name}`);
     return found;
   };
   return {
-    ...{ root, project, holdfast, local },
+    ...{ root, project, projectName, holdfast, local },
     rows: async (query, instance = "dev") => {
       const run = await holdfast("sql", instance, query, "--json");
       assert.equal(run.exitCode, 0, run.stderr);
