@@ -2,15 +2,23 @@ import assert from "node:assert/strict";
 import { rm, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import * as pulumi from "@pulumi/pulumi";
-import { CreateDBInstanceCommand, DescribeDBSnapshotsCommand, RDSClient } from "@aws-sdk/client-rds";
+import {
+  CreateDBInstanceCommand,
+  DescribeDBInstancesCommand,
+  DescribeDBSnapshotsCommand,
+  RDSClient,
+  type Tag,
+} from "@aws-sdk/client-rds";
 import { CreateSecretCommand, SecretsManagerClient } from "@aws-sdk/client-secrets-manager";
 import { SchemaMigrations, type DatabaseConnection, type SchemaMigrationsArgs } from "../../components/index.js";
 import { checksumOf } from "../../engine/core/normalise-text.js";
 import { ensureBuilt } from "../support/build.js";
 import { makeCertificate, type TestCertificate } from "../support/certificate.js";
 import { runCli, type CliRun } from "../support/cli.js";
+import { copyDatabase } from "../support/copy-database.js";
 import { createDataRoot, type TestDataRoot } from "../support/data-root.js";
 import { OWNER_ROLE } from "../support/engine.js";
+import { startFaultyAws, type FaultyAws } from "../support/faulty-aws.js";
 import { inFolder } from "../support/in-folder.js";
 import { MOTO_REGION, startMoto, type Moto } from "../support/moto.js";
 import { createDatabase, type TestDatabase } from "../support/postgres.js";
@@ -26,6 +34,10 @@ describe("a stack with a database on AWS", function () {
   let certificate: TestCertificate;
   let front: RdsFront;
   let moto: Moto;
+  let aws: FaultyAws;
+  /** Stands for the endpoint of whatever is restored. */
+  let besideFront: RdsFront;
+  let beside: TestDatabase | undefined;
   let dataRoot: TestDataRoot;
   let harness: StackHarness;
   let stack: TestStack;
@@ -41,8 +53,19 @@ describe("a stack with a database on AWS", function () {
       createDataRoot({ withBinaries: false }),
     ]);
     front = await startRdsFront(database, { certificate });
+    besideFront = await startRdsFront(database, {
+      certificate,
+      databaseOf: async () => (beside ??= await copyDatabase(database)).name,
+    });
+    aws = await startFaultyAws(moto.url);
+    aws.rewrite("DescribeDBInstances", atBesideFront);
     harness = await createStackHarness({
-      env: { ...moto.env, PGSSLROOTCERT: certificate.certificate, HOLDFAST_HOME: dataRoot.path },
+      env: {
+        ...moto.env,
+        AWS_ENDPOINT_URL: aws.url,
+        PGSSLROOTCERT: certificate.certificate,
+        HOLDFAST_HOME: dataRoot.path,
+      },
       files: { "sql/0001_create_notes.sql": CREATE, "holdfast.json": '{"directory": "sql", "instances": {}}' },
     });
     rds = new RDSClient({ region: MOTO_REGION, endpoint: moto.url, credentials: CREDENTIALS });
@@ -52,7 +75,7 @@ describe("a stack with a database on AWS", function () {
   after(async () => {
     harness.remove();
     rds.destroy();
-    await front.stop();
+    await Promise.all([front.stop(), besideFront.stop(), aws.stop(), beside?.drop()]);
     await moto.stop();
     await database.drop();
     await dataRoot.remove();
@@ -73,6 +96,16 @@ describe("a stack with a database on AWS", function () {
   const holdfast = (args: readonly string[], env: Record<string, string> = {}): Promise<CliRun> => {
     const path = `${dirname(harness.cli)}:${process.env["PATH"] ?? ""}`;
     return runCli(args, { cwd: harness.home.workDirectory, env: { ...harness.env, PATH: path, ...env } });
+  };
+  /** AWS gives a restored database an endpoint of its own, which nobody here answers at. */
+  const atBesideFront = (answer: string): string =>
+    answer.replaceAll(
+      /<Address>shop-prod-database-[^<]*<\/Address>(.*?)<Port>\d+</gs,
+      `<Address>${besideFront.host}</Address>$1<Port>${besideFront.port}<`,
+    );
+  const restoredAnew = async (): Promise<void> => {
+    await beside?.drop();
+    beside = undefined;
   };
   const snapshots = async (): Promise<string[]> => {
     const { DBSnapshots = [] } = await rds.send(new DescribeDBSnapshotsCommand({ SnapshotType: "manual" }));
@@ -161,7 +194,7 @@ describe("a stack with a database on AWS", function () {
     assert.equal(refused.succeeded, false);
     assert.match(
       refused.errors.join("\n"),
-      /0004_drop_notes_body\.sql is a contract, which runs only behind a proven backup: Holdfast cannot yet restore a snapshot/,
+      /0004_drop_notes_body\.sql is a contract, which runs only behind a proven backup: no snapshot of prod was ever proven by a drill; drill it first: holdfast drill prod/,
     );
     await rm(join(harness.home.workDirectory, "sql/0004_drop_notes_body.sql"));
   });
@@ -190,18 +223,66 @@ describe("a stack with a database on AWS", function () {
     assert.equal(exitCode, 0, stderr);
   });
 
+  it("is restored beside, and the copy answers to its own name, with a marker of its own", async () => {
+    await restoredAnew();
+    const newest = (await snapshots())
+      .filter((id) => id.startsWith("shop-prod-database-20"))
+      .sort()
+      .at(-1);
+    const restored = await holdfast(["restore", "prod", "--as", "prod-saved", "--json"]);
+    assert.equal(restored.exitCode, 0, restored.stderr);
+    const report = restored.json() as RestoreJson;
+    assert.deepEqual([report.instance, report.backup, report.manifest], ["prod-saved", newest, SCHEMA_AS_IT_WAS]);
+    assert.deepEqual(report.live, { schema: [], tables: [], isSchemaComparable: true });
+    const status = await holdfast(["status", "prod-saved"]);
+    assert.match(status.stdout, /prod-saved\s+0003/, status.stderr);
+    const marker = "SELECT value FROM settings WHERE key = 'holdfast.environment'";
+    const marked = await holdfast(["sql", "prod-saved", marker, "--json"]);
+    assert.deepEqual(marked.json(), { rows: [{ value: "prod-saved" }] });
+    assert.ok(!`${restored.stdout}${restored.stderr}`.includes(database.password));
+    const again = await holdfast(["restore", "prod", "--as", "prod-saved"]);
+    assert.equal(again.exitCode, 2);
+    assert.match(again.stderr, /already a database shop-prod-database-prod-saved on AWS/);
+  });
+
+  it("is restored to an instant between the two that AWS names", async () => {
+    await restoredAnew();
+    const restored = await holdfast(["restore", "prod", "--to", "latest", "--as", "prod-latest"]);
+    assert.equal(restored.exitCode, 0, restored.stderr);
+    assert.match(restored.stdout, /Restored prod as prod-latest, beside it: to its end/);
+  });
+
+  it("runs an approved contract once a drill has proven a snapshot, which status shows", async () => {
+    await restoredAnew();
+    const drill = await holdfast(["drill", "prod"]);
+    assert.equal(drill.exitCode, 0, drill.stderr);
+    assert.match(drill.stdout, /prod: shop-prod-database-\S+ is proven/);
+    const { DBInstances = [] } = await rds.send(new DescribeDBInstancesCommand());
+    assert.ok(!DBInstances.some(({ DBInstanceIdentifier: id = "" }) => id.includes("-drill-")));
+    const status = await holdfast(["status", "prod"]);
+    assert.doesNotMatch(status.stdout, /never/);
+    await write("0004_drop_notes_body.sql", DROP);
+    const approvals = [{ version: "0004", checksum: checksumOf(DROP), by: "ada" }];
+    const { outputs } = await run("up", { release: "1.7.0", approvals });
+    assert.deepEqual(outputs["ran"], ["0004_drop_notes_body.sql"]);
+    const [relied] = await rds
+      .send(new DescribeDBSnapshotsCommand({ SnapshotType: "manual" }))
+      .then(({ DBSnapshots = [] }) => DBSnapshots.filter(({ TagList = [] }) => TagList.some(isContract)));
+    assert.ok(relied, "the snapshot it relied on says so");
+  });
+
   it("migrates a restored database that is adopted in its place by the next up", async () => {
     const restored = await createDatabase({ ownerRole: OWNER_ROLE });
     const former = connection;
     try {
       connection = await makeInstance("shop-prod-database-g2", restored.name);
-      const preview = await run("preview", { release: "1.5.0" });
+      const preview = await run("preview", { release: "1.8.0" });
       assert.deepEqual(
         preview.changes.filter(({ type }) => type === "command:local:Command").map(({ op }) => op),
         ["update"],
       );
-      const { outputs } = await run("up", { release: "1.5.0" });
-      assert.equal((outputs["ran"] as string[]).length, 3);
+      const { outputs } = await run("up", { release: "1.8.0" });
+      assert.equal((outputs["ran"] as string[]).length, 4);
       assert.ok((await snapshots()).some((id) => id.startsWith("shop-prod-database-g2-")));
     } finally {
       connection = former;
@@ -212,7 +293,7 @@ describe("a stack with a database on AWS", function () {
   it("stops where the database is one of a test's simulated cloud", async () => {
     const former = connection;
     connection = { ...former, resourceId: "simulated-db-1" };
-    const report = await run("up", { release: "1.6.0" }, { mayFail: true });
+    const report = await run("up", { release: "1.9.0" }, { mayFail: true });
     connection = former;
     assert.match(report.errors.join("\n"), /simulated-db-1 never was on AWS/);
   });
@@ -238,6 +319,19 @@ describe("a stack with a database on AWS", function () {
 /** With it the stack has a settings file. */
 const CONFIG = { "shop:colour": "blue" };
 const CREDENTIALS = { accessKeyId: "testing", secretAccessKey: "testing" };
+
+const SCHEMA_AS_IT_WAS = { tables: null, isSchemaSame: true };
+
+interface RestoreJson {
+  readonly instance: string;
+  readonly backup: string;
+  readonly manifest: object;
+  readonly live: object;
+}
+
+function isContract({ Key, Value }: Tag): boolean {
+  return Key === "holdfast:contracts" && Value === "0004";
+}
 
 interface Status {
   readonly schemaVersion: string;
