@@ -18,6 +18,10 @@ export const COMMANDS: Readonly<Record<string, Entry>> = {
   backup: { about: "take a backup now", load: () => import("./commands/backup.js") },
   backups: { about: "list the backups", load: () => import("./commands/backups.js") },
   restore: { about: "restore a backup beside the database", load: () => import("./commands/restore.js") },
+  "verify-backup": {
+    about: "read every byte of the backups",
+    load: () => import("./commands/verify-backup.js"),
+  },
   drill: { about: "prove that a backup restores, in a throw-away place", load: () => import("./commands/drill.js") },
   switch: { about: "let a restored database take over", load: () => import("./commands/switch.js") },
   rehearse: {
@@ -30,7 +34,7 @@ export const COMMANDS: Readonly<Record<string, Entry>> = {
   },
   runbook: { about: "what to do, with the real names filled in", load: () => import("./commands/runbook.js") },
   incidents: { about: "the runs that failed, and what became of them", load: () => import("./commands/incidents.js") },
-  undo: { about: "bring back what a contract retired", load: () => import("./commands/undo.js") },
+  undo: { about: "the ways back from here, and what each loses", load: () => import("./commands/undo.js") },
   guard: { about: "refuse a preview that would lose a database", load: () => import("./commands/guard.js") },
   lint: { about: "judge migrations by the safety rules, offline", load: () => import("./commands/lint.js") },
   ci: { about: "all a pull request must pass, offline", load: () => import("./commands/ci.js") },

@@ -12,6 +12,7 @@ import type { MigrationSource } from "./core/ports.js";
 import type { RehearsalReport } from "./core/rehearsal/rehearsal-report.js";
 import type { RollbackPlan } from "./core/rehearsal/rollback-plan.js";
 import { planRollback } from "./plan-rollback.js";
+import { findWaysBack, type WaysBack, type WaysWorld } from "./ways-back.js";
 import { rollBack, type RollbackReport } from "./roll-back-files.js";
 import { rehearse, type RehearsalWorld, type RehearseRequest } from "./rehearse.js";
 
@@ -39,14 +40,30 @@ export function planMigrationRollback(
   target: DeployTarget & Pick<RehearsalTarget, "root">,
   to?: string,
 ): Promise<RollbackPlan> {
-  const { source, connection, root } = target;
+  return planRollback(
+    request,
+    { world: bindWorld(request, target), rehearsal: bindRehearsal(rehearsalOf(target)) },
+    to,
+  );
+}
+
+function rehearsalOf({ source, connection, root }: DeployTarget & Pick<RehearsalTarget, "root">): RehearsalTarget {
   const { ownerRole = null, schema } = connection;
-  const rehearsal = bindRehearsal({
+  return {
     ...{ source, ownerRole },
     ...(schema !== undefined && { schema }),
     ...(root !== undefined && { root }),
-  });
-  return planRollback(request, { world: bindWorld(request, target), rehearsal }, to);
+  };
+}
+
+/** Which ways lead back now; see ways-back.ts. @throws HoldfastError */
+export function findInstanceWaysBack(
+  request: ByHandRequest,
+  target: DeployTarget & Pick<RehearsalTarget, "root">,
+  instance: Pick<WaysWorld, "name" | "listBackups">,
+): Promise<WaysBack> {
+  const rehearsal = bindRehearsal(rehearsalOf(target));
+  return findWaysBack(request, { ...instance, world: bindWorld(request, target), rehearsal });
 }
 
 /** Runs it; see roll-back-files.ts. @throws HoldfastError */

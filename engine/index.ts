@@ -64,6 +64,8 @@ export type {
 export { findRegistered, listRegistered, type RegisteredDatabase } from "./adapters/aws/registered-databases.js";
 export { drillInstance, type DrillReport, type DrillRequest } from "./drill.js";
 export type { Inspection, Proof } from "./core/inspection.js";
+export { verificationFailed, verifyBackups, type VerifyRequest } from "./verify-backup.js";
+export type { VerifiedBackup, VerifyReport } from "./core/verify-report.js";
 export { restoreBeside, type RestoreBesideRequest, type RestoreReport } from "./restore-beside.js";
 export { switchInstance, type SwitchReport } from "./switch-instance.js";
 export type { RestoreTarget } from "./core/restored-database.js";
