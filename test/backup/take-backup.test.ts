@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
-import { readdir, rm } from "node:fs/promises";
+import { readdir, rename, rm } from "node:fs/promises";
+import { join } from "node:path";
 import { makeWorkFolder, markInProgress } from "../../engine/adapters/backup/catalogue-folder.js";
 import { whileInUse } from "../../engine/adapters/backup/in-use.js";
 import { localBackups } from "../../engine/adapters/backup/local-backups.js";
@@ -113,6 +114,24 @@ describe("a base backup", () => {
     ] as const) {
       assert.deepEqual((await restore(entry, as)).differences, []);
     }
+  });
+
+  it("is archived into a path with spaces and %, which takes an identical file twice", async () => {
+    assert.match(instance.walDirectory, / .*%/);
+    const { lastSegment } = (await backup(instance)).manifest.wal;
+    const status = join(instance.dataDirectory, "pg_wal", "archive_status");
+    // As after a crash just before the server noted that it had archived it.
+    await rename(join(status, `${lastSegment}.done`), join(status, `${lastSegment}.ready`));
+    await backup(instance);
+    const client = await connectLocal(instance);
+    const { rows } = await client.query("SELECT failed_count::int, last_failed_wal FROM pg_stat_archiver");
+    await client.end();
+    assert.deepEqual(rows, [{ failed_count: 0, last_failed_wal: null }]);
+    const left = await readdir(status);
+    assert.deepEqual(
+      left.filter((name) => name.endsWith(".ready")),
+      [],
+    );
   });
 
   it("says what it is, and where it stands while it goes on", async () => {
