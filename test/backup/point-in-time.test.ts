@@ -1,11 +1,15 @@
 import assert from "node:assert/strict";
-import { readdir } from "node:fs/promises";
+import { readdir, readFile } from "node:fs/promises";
 import type { Client } from "pg";
 import { ensureLocalInstance, startLocalInstance, stopLocalInstance } from "../../engine/adapters/local/instances.js";
 import type { LocalInstance } from "../../engine/adapters/local/instance-file.js";
 import type { BaseEntry } from "../../engine/core/catalogue.js";
+import { takeBackup } from "../../engine/adapters/backup/take-backup.js";
 import { HoldfastError } from "../../engine/core/errors.js";
-import { backup } from "../support/backups.js";
+import type { BackupRequest } from "../../engine/core/ports.js";
+import { backup, backupSite } from "../support/backups.js";
+import { deploy, recordedBackups } from "../support/engine.js";
+import type { TestDatabase } from "../support/postgres.js";
 import { connectLocal, createDataRoot, type TestDataRoot } from "../support/data-root.js";
 import { instant, restoreTo, serverTime, tick, ticksOf } from "../support/point-in-time.js";
 
@@ -110,6 +114,56 @@ describe("recovery to a point in time", () => {
       [],
     );
     assert.ok((await readdir(instance.walDirectory)).includes("00000002.history"));
+  });
+
+  it("holds the last rows of a database that has been quiet since, a minute after them", async () => {
+    const quiet = await ensureLocalInstance({ project: "shop", name: "quiet", root: dataRoot.path });
+    const own = await connectLocal(quiet);
+    await own.query("CREATE TABLE ticks (n int PRIMARY KEY)");
+    await backup(quiet);
+    await tick(own, 1, 5);
+    const after = new Date(await serverTime(own)).getTime() + 60_000;
+    await own.end();
+    const target = { kind: "instant", at: new Date(after) } as const;
+    const restored = await restoreTo(quiet, target, "quiet-restored");
+    assert.deepEqual(await ticksOf(restored.instance), range(1, 5));
+    assert.equal(restored.isEnd, true);
+  });
+
+  describe("just before a migration", () => {
+    const FOLDER = {
+      "0001_create_orders.sql": "CREATE TABLE orders (id int);",
+      "0002_fill_orders.sql": "ALTER TABLE orders ADD COLUMN note text;",
+      "0003_create_notes.sql": "CREATE TABLE notes (id int);",
+    };
+    let migrated: LocalInstance;
+    let entry: BaseEntry;
+
+    before(async () => {
+      migrated = await ensureLocalInstance({ project: "shop", name: "migrated", root: dataRoot.path });
+      const { host, port, user, passwordFile } = migrated;
+      const password = (await readFile(passwordFile, "utf8")).trim();
+      const database = { ...{ name: "app", host, port, user, password }, drop: () => Promise.resolve() };
+      const take = async (request: BackupRequest) => (entry = await takeBackup(backupSite(migrated), request));
+      await deploy(database as unknown as TestDatabase, FOLDER, { world: { backup: { ...recordedBackups(), take } } });
+    });
+
+    it("holds what the files before it made, and nothing of it or of those after", async () => {
+      const restored = await restoreTo(migrated, { kind: "before", version: "0002" }, "before-0002");
+      const columns =
+        "SELECT table_name || '.' || column_name AS name FROM information_schema.columns WHERE table_name IN ('orders', 'notes')";
+      assert.deepEqual(await query(restored.instance, columns), [{ name: "orders.id" }]);
+      const applied = "SELECT version FROM schema_migrations WHERE state = 'applied' ORDER BY version";
+      assert.deepEqual(await query(restored.instance, applied), [{ version: "0001" }]);
+      assert.deepEqual(restored.notes, []);
+    });
+
+    it("is the backup before its batch where the history cannot be asked, and says so", async () => {
+      await stopLocalInstance(migrated);
+      const restored = await restoreTo(migrated, { kind: "before", version: "0003" }, "before-0003", entry);
+      assert.deepEqual(await query(restored.instance, "SELECT to_regclass('orders')::text AS name"), [{ name: null }]);
+      assert.match(restored.notes.join(), /backup before its batch \(0001, 0002, 0003\)/);
+    });
   });
 
   async function query(instance: LocalInstance, sql: string) {

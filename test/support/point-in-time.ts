@@ -1,6 +1,7 @@
 import type { Client } from "pg";
 import { restoreLocally } from "../../engine/adapters/backup/restore-locally.js";
 import { findLocalInstance, type LocalInstance } from "../../engine/adapters/local/instance-file.js";
+import type { CatalogueEntry } from "../../engine/core/catalogue.js";
 import type { ProgressEvent } from "../../engine/core/ports.js";
 import type { RestoredDatabase, RestoreTarget } from "../../engine/core/restored-database.js";
 import { connectLocal } from "./data-root.js";
@@ -10,15 +11,20 @@ export interface Restored extends RestoredDatabase {
   readonly notes: readonly string[];
 }
 
-/** Restores `source` beside itself. */
-export async function restoreTo(source: LocalInstance, target: RestoreTarget, as: string): Promise<Restored> {
+/** Restores `source` beside itself. @param entry the backup that the target means, where it means one */
+export async function restoreTo(
+  source: LocalInstance,
+  target: RestoreTarget,
+  as: string,
+  entry?: CatalogueEntry,
+): Promise<Restored> {
   const { root, project, name } = source;
   const notes: string[] = [];
   const progress = (event: ProgressEvent) => {
     if (event.kind === "note") notes.push(event.message);
   };
   const signal = new AbortController().signal;
-  const work = { name: { root, project, instance: name }, entry: undefined, target, as, progress, signal };
+  const work = { name: { root, project, instance: name }, entry, target, as, progress, signal };
   const database = await restoreLocally(work);
   const instance = await findLocalInstance({ root, project, name: as });
   if (instance === undefined) throw new Error(`${as} is not there`);
