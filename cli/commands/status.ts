@@ -1,8 +1,15 @@
-import { asHoldfastError, HoldfastError, pgHistoryStore, readStatus, type DatabaseStatus } from "../../engine/index.js";
+import {
+  asHoldfastError,
+  defaultPolicy,
+  HoldfastError,
+  pgHistoryStore,
+  readStatus,
+  type DatabaseStatus,
+} from "../../engine/index.js";
 import { lastBackupOf, type LastBackup } from "../catalogues.js";
 import { defineCommand, OPTIONAL_INSTANCE } from "../command.js";
 import { DEPLOYMENT_FLAGS, knownRelease, sourceOf, type DeploymentFlags } from "../deployment.js";
-import { formatInstant, plural } from "../format.js";
+import { formatDuration, formatInstant, plural } from "../format.js";
 import { CONNECTION_FLAGS, findOtherStacks, findTarget, findTargets, isOneMeant, type Target } from "../instances.js";
 import { promotionOf } from "../promotion.js";
 import { errorJson } from "../render-error.js";
@@ -99,7 +106,11 @@ function notAskedLine(stacks: readonly string[]): string[] {
 }
 
 function reportJson({ instance, status, backup: found, waits, error }: Report): object {
-  const backup = found instanceof HoldfastError ? { error: errorJson(found) } : found;
+  const unproven = whyUnproven(instance, found);
+  const backup =
+    found instanceof HoldfastError
+      ? { error: errorJson(found) }
+      : found && { ...found, ...(unproven !== undefined && { warning: unproven }) };
   if (status === null) return { instance, backup, error: error === null ? null : errorJson(error) };
   const waiting = waits.length > 0 ? { waits } : {};
   return { instance, ...status, ...waiting, faults: status.faults.map(errorJson), backup };
@@ -131,14 +142,32 @@ function row({ instance, status, backup }: Report): string[] {
 function savedAt(backup: Report["backup"]): [taken: string, proven: string] {
   if (backup instanceof HoldfastError) return ["?", "?"];
   if (backup === null) return ["none", "never"];
-  return [formatInstant(backup.takenAt), backup.provenAt === null ? "never" : formatInstant(backup.provenAt)];
+  return [formatInstant(backup.takenAt), backup.provenAt === null ? "never" : `${ageOf(backup.provenAt)} ago`];
+}
+
+/** Nothing that destroys runs on the word of an older proof. */
+const PROOF_MAX_AGE_MS = defaultPolicy("").drillMaxAgeMs;
+
+/** A way back that nobody has walked lately; undefined: one was, or there is none to walk. */
+function whyUnproven(instance: string, backup: Report["backup"]): string | undefined {
+  if (backup === null || backup instanceof HoldfastError) return undefined;
+  const { provenAt } = backup;
+  if (provenAt === null) return `no backup was ever restored to prove it: holdfast drill ${instance}`;
+  if (Date.now() - provenAt.getTime() <= PROOF_MAX_AGE_MS) return undefined;
+  return `the last proven restore is ${ageOf(provenAt)} old: holdfast drill ${instance}`;
+}
+
+function ageOf(at: Date): string {
+  return formatDuration(Math.max(0, Date.now() - at.getTime()));
 }
 
 function remarks({ instance, status, backup, waits, error }: Report): string[] {
   if (status === null) return error === null ? [] : ["", `${instance}: ${error.message}`];
   const { pending, held, retired, unverified, drift, faults, isAhead, interruptedSince } = status;
+  const unproven = whyUnproven(instance, backup);
   const lines = [
     ...(backup instanceof HoldfastError ? [backup.message] : []),
+    ...(unproven === undefined ? [] : [`warning   ${unproven}`]),
     ...faults.map(({ message }) => message),
     ...(isAhead ? ["ahead of this folder: a newer release was deployed"] : []),
     ...(interruptedSince === null

@@ -1,6 +1,6 @@
 import { randomUUID } from "node:crypto";
 import { readdir, readFile, rename, rm, stat } from "node:fs/promises";
-import { dirname, join } from "node:path";
+import { basename, dirname, join } from "node:path";
 import {
   renderManifest,
   readManifest,
@@ -12,6 +12,8 @@ import {
 } from "../../core/backup-manifest.js";
 import { backupId, newestFirst, type CatalogueEntry } from "../../core/catalogue.js";
 import { HoldfastError } from "../../core/errors.js";
+import type { Proof } from "../../core/inspection.js";
+import { readProof, renderProof } from "../../core/proof.js";
 import { instanceDirectory, makeFolder } from "../local/data-root.js";
 import { syncFolder, writeDurably } from "../local/instance-file.js";
 import { isAlive } from "../local/postmaster.js";
@@ -69,7 +71,7 @@ export async function readEntry(path: string): Promise<CatalogueEntry | undefine
   }
   const manifest = readManifest(text, where);
   if (manifest.kind === "base") await refuseWithoutBytes(path, manifest);
-  return describeEntry(path, manifest, await readProof(path));
+  return describeEntry(path, manifest, await readProvenAt(path));
 }
 
 async function refuseWithoutBytes(path: string, { data }: BaseManifest): Promise<void> {
@@ -85,7 +87,8 @@ export function damaged(message: string): HoldfastError {
   });
 }
 
-function describeEntry<M extends BackupManifest>(path: string, manifest: M, provenAt: Date | null) {
+/** A backup that lies in a folder, here or in a place. */
+export function describeEntry<M extends BackupManifest>(path: string, manifest: M, provenAt: Date | null) {
   const { id, instance, kind, schemaVersion, release } = manifest;
   const takenAt = new Date(manifest.takenAt);
   return {
@@ -115,23 +118,25 @@ function sizeOf(manifest: BackupManifest): number {
   }
 }
 
-async function readProof(path: string): Promise<Date | null> {
-  const text = await readFile(join(path, PROOF), "utf8").catch(ignoreMissing);
-  if (text === undefined) return null;
+/** A proof that cannot be read proves nothing: the next drill writes it anew. */
+async function readProvenAt(path: string): Promise<Date | null> {
   try {
-    const provenAt = new Date((JSON.parse(text) as { provenAt: string }).provenAt);
-    return Number.isNaN(provenAt.getTime()) ? null : provenAt;
-  } catch {
-    // A proof that cannot be read proves nothing: the next drill writes it anew.
-    return null;
+    return await readProofOf(path);
+  } catch (error) {
+    if (error instanceof HoldfastError) return null;
+    throw error;
   }
 }
 
-export async function writeProof(
-  { path }: { readonly path: string },
-  proof: { readonly provenAt: Date },
-): Promise<void> {
-  await writeDurably(join(path, PROOF), `${JSON.stringify(proof, null, 2)}\n`, 0o600);
+/** Null where it was never proven. @throws HoldfastError backup_damaged where the proof is not as it was written */
+export async function readProofOf(path: string): Promise<Date | null> {
+  const where = join(path, PROOF);
+  const text = await readFile(where, "utf8").catch(ignoreMissing);
+  return text === undefined ? null : readProof(text, basename(path), where);
+}
+
+export async function writeProof({ path }: { readonly path: string }, proof: Proof): Promise<void> {
+  await writeDurably(join(path, PROOF), renderProof(basename(path), proof), 0o600);
 }
 
 /** A hidden folder for work that another process must be able to recognise as ours, and as left behind when we die. */

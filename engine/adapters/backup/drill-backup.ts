@@ -44,13 +44,16 @@ export async function drillBackup(site: DrillSite, entry: LocalEntry): Promise<P
     progress({ kind: "drill", state: "done" });
     return proof;
   } catch (error) {
-    throw drillFault(entry, error);
+    throw drillFault(site, entry, error);
   }
 }
 
-function drillFault({ id }: LocalEntry, error: unknown): HoldfastError {
+function drillFault({ signal }: DrillSite, { id }: LocalEntry, error: unknown): HoldfastError {
+  if (signal.aborted) {
+    return new HoldfastError("interrupted", `The drill of backup ${id} was interrupted.`, { next: "Run again." });
+  }
   const fault = backupFault("drill_failed", `The drill of backup ${id}`, error);
-  if (["backup_damaged", "drill_failed", "interrupted"].includes(fault.code)) return fault;
+  if (["backup_damaged", "drill_failed"].includes(fault.code)) return fault;
   const message = `The drill of backup ${id} failed: ${fault.message}`;
   return new HoldfastError("drill_failed", message, fault.details, { cause: fault });
 }
@@ -62,11 +65,12 @@ interface Drill {
 }
 
 async function inspectRestored(
-  { root, inspect, killPoint }: DrillSite,
+  { root, inspect, killPoint, signal }: DrillSite,
   { entry, plan, directory }: Drill,
 ): Promise<Inspection> {
   const { base, end, wal } = plan;
-  const options = { isThrowAway: true, statements: [], onBytes: () => undefined };
+  const onBytes = (): void => signal.throwIfAborted();
+  const options = { isThrowAway: true, statements: [], onBytes };
   const cluster = await rebuildCluster({ root, entry: base, directory, end, wal, ...options });
   const taken = new Set((await listLocalInstances({ root })).map(({ port }) => port));
   const port = await choosePort(directory, taken);
