@@ -7,6 +7,7 @@ import {
   listCatalogue,
   listCatalogues,
   type BackedUp,
+  type BackupCopy,
   type BackupEntry,
   type CatalogueListing,
   type CatalogueName,
@@ -59,8 +60,7 @@ export async function lastBackupOf({ local, aws, dump }: BackedUp): Promise<Last
   if (local !== undefined) return lastBackup({ ...local, instance: local.name }, local.resourceId);
   if (dump !== undefined) return lastBackup(dump.name);
   if (aws === undefined) return null;
-  const found = await findLastSnapshot(aws);
-  return found === null ? null : { ...found, provenAt: null };
+  return findLastSnapshot(aws);
 }
 
 /** @param resourceId of this very cluster: a backup of an earlier one under the same name is no way back for it */
@@ -78,16 +78,8 @@ async function lastBackup(name: CatalogueName, resourceId?: string): Promise<Las
 }
 
 /** A backup for --json; its manifest lies beside it for those who want all. */
-export function entryJson({
-  id,
-  instance,
-  kind,
-  takenAt,
-  schemaVersion,
-  release,
-  sizeBytes,
-  path,
-  provenAt,
-}: BackupEntry): object {
-  return { id, instance, kind, takenAt, schemaVersion, release, sizeBytes, path, provenAt };
+export function entryJson(entry: BackupEntry, copies: readonly BackupCopy[]): object {
+  const { id, instance, kind, takenAt, schemaVersion, release, sizeBytes, path, provenAt } = entry;
+  const places = copies.map(({ place, copiedAt }) => ({ place, copiedAt }));
+  return { id, instance, kind, takenAt, schemaVersion, release, sizeBytes, path, provenAt, places };
 }

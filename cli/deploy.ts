@@ -1,5 +1,5 @@
 import { fileMigrationSource, HoldfastError, migrateDatabase, openDatabase, summariseRun } from "../engine/index.js";
-import { retentionMsFor } from "./backed-up.js";
+import { backupSettingsFor } from "./backed-up.js";
 import { answerRequest } from "./entry-point.js";
 import { findCommit } from "./find-commit.js";
 import { approvalsOf, policyOf, type DeployRequest } from "./migrations-request.js";
@@ -13,7 +13,7 @@ void answerRequest(async (given) => {
   if (request.execution === "codebuild") throw unavailable();
   const { promotion, directory, release, environment, schema } = request;
   const database = await openDatabase(request.connection, schema);
-  const retention = database.local === undefined ? {} : { retentionMs: retentionMsFor(database.local.name) };
+  const settings = backupSettingsFor(database.local?.name ?? database.aws?.instance ?? "");
   const commit = request.commit ?? findCommit(directory);
   const result = await stoppable(openTerminal(false), ({ progress, signal }) =>
     migrateDatabase(
@@ -25,7 +25,7 @@ void answerRequest(async (given) => {
         ...(promotion === undefined ? {} : { promotion }),
         ...(commit === undefined ? {} : { commit }),
       },
-      { ...database, ...retention, source: fileMigrationSource(directory, "", request.format) },
+      { ...database, ...settings, source: fileMigrationSource(directory, "", request.format) },
     ),
   );
   return summariseRun(result);

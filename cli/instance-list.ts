@@ -40,6 +40,8 @@ export interface ListedInstance {
   readonly copyLimit?: number;
   /** `7 days`: back to any instant of this long a restore of an embedded database is possible. In seconds, a day at least. */
   readonly retention?: number;
+  /** Where each backup is copied to: directories, relative to the file, `s3://bucket/prefix`, `region:eu-west-1`. */
+  readonly backupTo?: readonly string[];
   readonly approvals?: readonly Approval[];
 }
 
@@ -67,6 +69,7 @@ export const KEYS: Readonly<Record<keyof ListedInstance, readonly [Check, string
   soak: [amount(parseSeconds), 'a time such as "0", "12 h" or "7 days"'],
   copyLimit: [amount(parseBytes), 'a size such as "512 MiB" or "1 GiB"'],
   retention: [retention, 'a time of at least a day such as "7 days"'],
+  backupTo: [texts, 'a list of places: directories, "s3://bucket/prefix", "region:eu-west-1"'],
   approvals: [approvals, "a list of {version, checksum (SHA-256 in hex), by, expires (ISO 8601, optional)}"],
 };
 
@@ -132,6 +135,12 @@ function readEntry(
 function retention(value: unknown): number | undefined {
   const seconds = typeof value === "string" ? parseSeconds(value) : undefined;
   return seconds === undefined || seconds < 24 * 60 * 60 ? undefined : seconds;
+}
+
+function texts(value: unknown): string[] | undefined {
+  if (!Array.isArray(value)) return undefined;
+  const read = value.map(TEXT);
+  return read.every((one) => typeof one === "string") ? read : undefined;
 }
 
 function approvals(value: unknown): Approval[] | undefined {

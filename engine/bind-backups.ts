@@ -1,10 +1,13 @@
 import { killSwitch } from "./adapters/kill-switch.js";
 import type { CatalogueName } from "./adapters/backup/catalogue-folder.js";
+import { dataRoot } from "./adapters/local/data-root.js";
 import type { LocalInstance } from "./adapters/local/instance-file.js";
 import { pgHistoryStore } from "./adapters/pg-history-store.js";
 import { pgSessions } from "./adapters/pg-session.js";
 import { systemClock } from "./adapters/system-clock.js";
+import { withPlaces } from "./bind-places.js";
 import type { ByHandRequest } from "./by-hand.js";
+import type { BackupPlace } from "./core/backup-place.js";
 import type { ConnectionSettings } from "./core/connection-settings.js";
 import type { DatabaseConnection } from "./core/database-connection.js";
 import { HoldfastError } from "./core/errors.js";
@@ -30,6 +33,8 @@ export interface BackedUp {
   readonly dump?: DumpedDatabase | undefined;
   /** Any instant of this long back can be restored, in milliseconds; of an embedded database. Default: 7 days. */
   readonly retentionMs?: number | undefined;
+  /** Where each backup is copied to, beside. Default: nowhere. */
+  readonly places?: readonly BackupPlace[] | undefined;
 }
 
 /**
@@ -37,6 +42,13 @@ export interface BackedUp {
  * dumped goes without, and the request says why.
  */
 export function bindBackups(request: ByHandRequest, backedUp: BackedUp): BackupPort | undefined {
+  const port = bindKind(request, backedUp);
+  const { places = [], aws, retentionMs, local, dump } = backedUp;
+  const root = local?.root ?? dump?.name.root ?? dataRoot();
+  return port && withPlaces(port, { root, places, aws, retentionMs, ...watching(request) });
+}
+
+function bindKind(request: ByHandRequest, backedUp: BackedUp): BackupPort | undefined {
   const { local, aws, dump, retentionMs } = backedUp;
   if (local !== undefined) return baseBackups(request, local, retentionMs);
   if (aws !== undefined) return rdsSnapshots(request, aws);
@@ -135,7 +147,7 @@ function noWay(name: string): HoldfastError {
 /** The newest snapshot of a database on AWS that is complete; null: none. @throws HoldfastError as awsError names */
 export async function findLastSnapshot(
   connection: DatabaseConnection,
-): Promise<Pick<BackupEntry, "id" | "takenAt"> | null> {
+): Promise<Pick<BackupEntry, "id" | "takenAt" | "provenAt"> | null> {
   const { lastSnapshot } = await import("./adapters/aws/last-snapshot.js");
   return lastSnapshot(connection);
 }

@@ -22,6 +22,7 @@ const ARROWS: Record<string, readonly string[]> = {
     "engine/bind-backups.ts",
     "engine/bind-incidents.ts",
     "engine/bind-inspection.ts",
+    "engine/bind-places.ts",
     "engine/bind-rehearsal.ts",
     "engine/bind-world.ts",
     "engine/drill.ts",
@@ -36,7 +37,15 @@ const ARROWS: Record<string, readonly string[]> = {
   // The places that give the engine its adapters.
   "engine/bind-access.ts": ["engine", "engine/adapters", "engine/core"],
   "engine/bind-role-password.ts": ["engine/bind-access.ts", "engine", "engine/adapters", "engine/core"],
-  "engine/bind-backups.ts": ["engine/bind-inspection.ts", "engine", "engine/adapters", "engine/core"],
+  "engine/bind-backups.ts": [
+    "engine/bind-inspection.ts",
+    "engine/bind-places.ts",
+    "engine",
+    "engine/steps",
+    "engine/adapters",
+    "engine/core",
+  ],
+  "engine/bind-places.ts": ["engine/adapters", "engine/core"],
   "engine/bind-inspection.ts": ["engine/steps", "engine/adapters", "engine/core"],
   "engine/drill.ts": [
     "engine/bind-inspection.ts",

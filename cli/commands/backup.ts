@@ -1,4 +1,4 @@
-import { backUpInstance } from "../../engine/index.js";
+import { backUpInstance, copiesOf, type BackupEntry } from "../../engine/index.js";
 import { backedUpOf } from "../backed-up.js";
 import { entryJson } from "../catalogues.js";
 import { defineCommand, INSTANCE } from "../command.js";
@@ -15,9 +15,19 @@ export const command = defineCommand({
   flags: {
     ...CONNECTION_FLAGS,
     reason: { type: "string", value: "TEXT", about: 'kept with it; default "by hand"' },
+    to: {
+      type: "list",
+      value: "PLACE",
+      about:
+        "a copy there, too: a directory, s3://bucket/prefix, of a snapshot region:eu-west-1; may be given several times",
+    },
   },
   examples: [
     ['holdfast backup dev --reason "before the data import"', "restored by: holdfast restore dev --as dev-before"],
+    [
+      "holdfast backup dev --to s3://my-backups/shop",
+      "had back by: holdfast restore dev --from s3://my-backups/shop --as …",
+    ],
   ],
   async run({ instance, flags, terminal }) {
     const given = await findTarget(instance, flags);
@@ -26,20 +36,22 @@ export const command = defineCommand({
     const reason = flags.reason ?? "by hand";
     const entry = await withPassword(given, terminal, (target) =>
       stoppable(terminal, (watch) =>
-        backUpInstance({ name, ...backedUpOf(target), connection: target.connection, reason, ...watch }),
+        backUpInstance({ name, ...backedUpOf(target, flags.to), connection: target.connection, reason, ...watch }),
       ),
     );
-    const kept =
-      entry.kind === "snapshot" ? `the snapshot ${entry.id}` : `${entry.id}, ${formatBytes(entry.sizeBytes)}`;
+    const copies = await copiesOf(entry);
     return {
-      json: entryJson(entry),
+      json: entryJson(entry, copies),
       text: () =>
         [
-          `Backed up ${name} as ${kept}${entry.kind === "snapshot" ? "." : `, in ${entry.path}`}`,
-          ...(entry.kind === "snapshot"
-            ? []
-            : [`Restore it beside: holdfast restore ${entry.instance} --as <new name>`]),
+          `Backed up ${name} as ${describeKept(entry)}.`,
+          ...copies.map(({ place }) => `  copied to ${place}`),
+          `Restore it beside: holdfast restore ${name} --backup ${entry.id} --as <new name>`,
         ].join("\n"),
     };
   },
 });
+
+function describeKept({ kind, id, sizeBytes, path }: BackupEntry): string {
+  return kind === "snapshot" ? `the snapshot ${id}` : `${id}, ${formatBytes(sizeBytes)}, in ${path}`;
+}

@@ -11,11 +11,13 @@ import {
 import { findBackups } from "../catalogues.js";
 import { defineCommand } from "../command.js";
 import { sourceOf } from "../deployment.js";
+import { fetchFromPlace } from "../fetch-from-place.js";
 import { findTarget, type Target } from "../instances.js";
 import { FOLDER_FLAG, findPlace } from "../place.js";
 import { readInstant } from "../read-instant.js";
 import { renderRestore } from "../render-restore.js";
 import { stoppable } from "../stoppable.js";
+import type { Terminal } from "../terminal.js";
 
 export const command = defineCommand({
   about:
@@ -31,6 +33,11 @@ export const command = defineCommand({
       value: "TIMESTAMP",
       about: "every row committed up to then, and none after: ISO 8601, UTC where no zone is given; or latest",
     },
+    from: {
+      type: "string",
+      value: "PLACE",
+      about: "fetch the backup from a directory or s3://bucket/prefix first, on a machine that has none of it",
+    },
     before: { type: "string", value: "VERSION", about: "to just before this migration began" },
     ...FOLDER_FLAG,
   },
@@ -38,13 +45,17 @@ export const command = defineCommand({
     ["holdfast restore dev --as dev-before", "the newest backup, as it was before the last migrate"],
     ["holdfast restore dev --to 2026-01-19T09:29:59Z --as dev-before", "to just before an accident"],
     [
+      "holdfast restore dev --from s3://my-backups/shop --as dev-saved",
+      "on a new machine: of an embedded database, of any other one beside it on its server",
+    ],
+    [
       "holdfast restore dev --to latest --as dev-saved",
       "as late as the write-ahead log reaches, for a lost data folder",
     ],
   ],
   async run({ words: [name = ""], flags, terminal }) {
     const as = requiredName(name, flags.as);
-    const target = readTarget(flags);
+    const target = flags.from === undefined ? readTarget(flags) : await fetchTarget(name, flags.from, flags, terminal);
     const from = await findSource(name);
     const report = await stoppable(terminal, (watch) =>
       restoreBeside({ ...from, source: sourceOf(from.target, flags), target, as, ...watch }),
@@ -57,6 +68,21 @@ export const command = defineCommand({
     };
   },
 });
+
+/** The backup that was fetched, which is whole. @throws HoldfastError invalid_usage where an instant is asked of a place */
+async function fetchTarget(name: string, from: string, flags: TargetFlags, terminal: Terminal): Promise<RestoreTarget> {
+  if (flags.to !== undefined || flags.before !== undefined) {
+    throw new HoldfastError(
+      "invalid_usage",
+      "holdfast restore: --from leads to the instants of backups, and to no other.",
+      {
+        next: `Name one of them with --backup: holdfast backups ${name} --from ${from} lists them.`,
+      },
+    );
+  }
+  const id = await stoppable(terminal, (watch) => fetchFromPlace({ name, from, wanted: flags.backup, ...watch }));
+  return { kind: "backup", id };
+}
 
 function requiredName(name: string, as: string | undefined): string {
   if (as !== undefined) return as;

@@ -54,7 +54,7 @@ const UNREACHABLE: Explanation = {
 const BY_NAME: readonly (readonly [RegExp, Explanation])[] = [
   [/^(CredentialsProviderError|CredentialsError|NoCredentials|MissingAuthenticationToken.*)$/, MISSING],
   [
-    /^(ExpiredToken.*|RequestExpired|InvalidClientTokenId|UnrecognizedClientException|InvalidSignatureException|SignatureDoesNotMatch|TokenProviderError)$/,
+    /^(ExpiredToken.*|RequestExpired|InvalidClientTokenId|InvalidAccessKeyId|UnrecognizedClientException|InvalidSignatureException|SignatureDoesNotMatch|TokenProviderError)$/,
     EXPIRED,
   ],
   [/^(AccessDenied.*|UnauthorizedOperation|NotAuthorized.*|AuthFailure)$/, DENIED],

@@ -7,6 +7,7 @@ import { isLocalInstanceRunning } from "../local/instances.js";
 import type { LocalInstance } from "../local/instance-file.js";
 import { archiveLastWal } from "./archive-last-wal.js";
 import { damaged } from "./catalogue-folder.js";
+import { findFetchedWal } from "./fetched-wal.js";
 import { entriesOfCluster, findCluster, ledgerOfCluster, type ClusterName } from "./find-cluster.js";
 import { followWal, type WalFault, type WalStretch, type WalTrail } from "./follow-wal.js";
 import type { RecoveryEnd, WalFile } from "./recover-cluster.js";
@@ -99,11 +100,13 @@ interface Following {
 
 async function follow({ cluster, base, watch }: Following, stretch: WalStretch): Promise<WalTrail> {
   const instance = await findCluster(cluster);
-  if (instance === undefined) throw archiveGone(cluster, base);
-  const needsPgWal = stretch.last === undefined && !(await isLastWalArchived(instance, watch));
+  const archive = instance?.walDirectory ?? (await findFetchedWal({ ...cluster, instance: base.manifest.instance }));
+  if (archive === undefined) throw archiveGone(cluster, base);
+  const needsPgWal =
+    instance !== undefined && stretch.last === undefined && !(await isLastWalArchived(instance, watch));
   return followWal(
     {
-      archive: instance.walDirectory,
+      archive,
       unarchived: needsPgWal ? join(instance.dataDirectory, "pg_wal") : undefined,
       ledger: await readLedger(cluster, watch),
     },
