@@ -18,7 +18,7 @@ export function renderRestore(report: RestoreReport, view: RestoreView): string 
   const { instance, from, user, host, port, database } = report;
   const { local } = view;
   return [
-    `Restored ${from} as ${instance}, beside it: ${describeInstant(report, view.wanted)}`,
+    `Restored ${from} as ${instance}${instance === from ? "" : ", beside it"}: ${describeInstant(report, view.wanted)}`,
     ...(report.backup === null ? [] : [`  backup    ${report.backup}`]),
     `  address   postgres://${user}@${host}:${port}/${database}`,
     ...(local === undefined ? [] : [`  password  in ${local.passwordFile}`]),

@@ -135,7 +135,7 @@ describe("an embedded database by its name", function () {
     assert.match(listed.stdout, new RegExp(`^dev +${taken.id} .*before the import$`, "m"));
     const restored = await holdfast("restore", "dev", "--as", "dev-before");
     assert.equal(restored.exitCode, 0, restored.stderr);
-    assert.match(restored.stdout, new RegExp(`Restored ${taken.id} .* as dev-before, beside dev`));
+    assert.match(restored.stdout, new RegExp(`^Restored dev as dev-before, beside it: [^]* backup +${taken.id}\n`));
     assert.deepEqual(await rows("SELECT count(*) FROM users", "dev-before"), [{ count: "50" }]);
     assert.deepEqual(await rows("SELECT count(*) FROM users"), [{ count: "0" }]);
     const taken2 = await holdfast("restore", "dev", "--as", "dev-before");
