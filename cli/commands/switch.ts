@@ -10,7 +10,7 @@ export const command = defineCommand({
     "The other one stays, stopped, under a name of its own, with its archive and its backups. Both are stopped for a moment.\n" +
     "The next deploy migrates the one that took over.",
   words: [
-    { name: "instance", about: "an embedded database of this project, whose name is taken over; it may be gone" },
+    { name: "name", about: "an embedded database of this project, whose name is taken over; it may be gone" },
   ],
   flags: {
     to: { type: "string", value: "NAME", about: "the restored database, as `holdfast restore --as` named it" },
