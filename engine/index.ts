@@ -61,11 +61,13 @@ export type {
   RanMigration,
   RunResult,
 } from "./core/run.js";
+export { adoptGeneration, type AdoptedGeneration, type Generation } from "./core/adopted-generation.js";
+export { markAdopted } from "./mark-adopted.js";
 export { findRegistered, listRegistered, type RegisteredDatabase } from "./adapters/aws/registered-databases.js";
-export { drillInstance, type DrillReport, type DrillRequest } from "./drill.js";
+export { drillInstance, verifyBackups } from "./bind-drill.js";
+export type { DrillReport } from "./drill.js";
 export type { Inspection, Proof } from "./core/inspection.js";
-export { verificationFailed, verifyBackups, type VerifyRequest } from "./verify-backup.js";
-export type { VerifiedBackup, VerifyReport } from "./core/verify-report.js";
+export { verificationFailed, type VerifiedBackup, type VerifyReport } from "./core/verify-report.js";
 export { restoreBeside, type RestoreBesideRequest, type RestoreReport } from "./restore-beside.js";
 export { switchInstance, type SwitchReport } from "./switch-instance.js";
 export type { RestoreTarget } from "./core/restored-database.js";
@@ -134,13 +136,13 @@ export { readStatus, type DatabaseStatus } from "./status.js";
 export type { BaseEntry, CatalogueEntry } from "./core/catalogue.js";
 export type { Drift } from "./core/fingerprint.js";
 export type { Finding } from "./core/findings.js";
-export { lintFolder, type LintReport, type LintRequest } from "./lint.js";
-export { lintRemembered } from "./lint-remembered.js";
+export type { LintReport, LintRequest } from "./lint.js";
+export { fixFolder, judgeMigrations, lintFiles, lintRemembered } from "./bind-lint.js";
 export { lintCache } from "./adapters/lint-cache.js";
 export type { LintFinding, Severity } from "./core/lint/lint-finding.js";
 export type { PlainFile } from "./core/lint/lint-file.js";
 export { guessTool } from "./core/adopt/guess-tool.js";
-export { judgeMigrations, lintFiles, type JudgedMigrations, type LintedFiles } from "./ci/judge-migrations.js";
+export type { JudgedMigrations, LintedFiles } from "./ci/judge-migrations.js";
 export { planOfPreview, planOfSteps } from "./ci/schema-plan.js";
 export type { Comparison, FileToRun, HeldFile, OldRelease, SchemaPlan } from "./core/ci/schema-plan.js";
 export { approvalFindings, type WrittenApproval } from "./core/ci/approvals.js";
@@ -154,5 +156,5 @@ export {
   type EnvironmentVariables,
 } from "./core/ci/required-variables.js";
 export { faultFindings } from "./core/lint/fault-finding.js";
-export { fixFolder, type FileFix } from "./fix-folder.js";
+export type { FileFix } from "./fix-folder.js";
 export type { FileChange } from "./core/fix/write-fix.js";

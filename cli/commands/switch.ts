@@ -3,18 +3,26 @@ import { defineCommand } from "../command.js";
 import { sourceOf } from "../deployment.js";
 import { findTarget } from "../instances.js";
 import { FOLDER_FLAG } from "../place.js";
+import { switchGeneration } from "../switch-generation.js";
 
 export const command = defineCommand({
   about:
     "Lets a restored database take the place of the one it was restored from: its name, its port, the passwords of its roles.\n" +
     "The other one stays, stopped, under a name of its own, with its archive and its backups. Both are stopped for a moment.\n" +
-    "The next deploy migrates the one that took over.",
+    "The next deploy migrates the one that took over. On AWS nothing is touched: it says what the stack's settings need, so that\n" +
+    "the next deploy adopts the restored database as a further generation; with --yes it writes that.",
   words: [
-    { name: "name", about: "an embedded database of this project, whose name is taken over; it may be gone" },
+    {
+      name: "name",
+      about: "whose place is taken: an embedded database of this project, which may be gone, or a stack on AWS",
+    },
   ],
   flags: {
     to: { type: "string", value: "NAME", about: "the restored database, as `holdfast restore --as` named it" },
-    yes: { type: "boolean", about: "also where check finds a fault in it" },
+    yes: {
+      type: "boolean",
+      about: "embedded: also where check finds a fault in it. AWS: writes the settings of the stack",
+    },
     ...FOLDER_FLAG,
   },
   examples: [
@@ -29,6 +37,7 @@ export const command = defineCommand({
     }
     const target = await findTarget(to, {});
     const { local, connection } = target;
+    if (target.aws !== undefined) return switchGeneration(instance, target, yes);
     if (local === undefined) throw notEmbedded(to);
     const report = await switchInstance({
       ...{ root: dataRoot(), project: local.project, instance: nameOf(instance), to: local.name },

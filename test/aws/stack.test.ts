@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
-import { rm, writeFile } from "node:fs/promises";
+import { readFile, rm, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import * as pulumi from "@pulumi/pulumi";
+import { parse } from "yaml";
 import {
   CreateDBInstanceCommand,
   DescribeDBInstancesCommand,
@@ -243,6 +244,31 @@ describe("a stack with a database on AWS", function () {
     const again = await holdfast(["restore", "prod", "--as", "prod-saved"]);
     assert.equal(again.exitCode, 2);
     assert.match(again.stderr, /already a database shop-prod-database-prod-saved on AWS/);
+  });
+
+  it("is taken over by the restored one through the stack's settings: shown first, written where that is asked", async () => {
+    const file = join(harness.home.workDirectory, "Pulumi.prod.yaml");
+    const before = await readFile(file, "utf8");
+    const shown = await holdfast(["switch", "prod", "--to", "prod-saved"]);
+    assert.equal(shown.exitCode, 0, shown.stderr);
+    assert.match(shown.stdout, /pulumi config set --path 'holdfast:databases\[1\]\.name' prod-saved/);
+    assert.match(shown.stdout, /Nothing was changed in AWS/);
+    assert.equal(await readFile(file, "utf8"), before);
+    const written = await holdfast(["switch", "prod", "--to", "prod-saved", "--yes"]);
+    assert.equal(written.exitCode, 0, written.stderr);
+    const { config } = parse(await readFile(file, "utf8")) as { config: Record<string, unknown> };
+    const identifier = "shop-prod-database-prod-saved";
+    assert.deepEqual(config["holdfast:databases"], [
+      { name: "main" },
+      { name: "prod-saved", identifier, id: connection.resourceId },
+    ]);
+    const marker = "SELECT value FROM settings WHERE key = 'holdfast.environment'";
+    const marked = await holdfast(["sql", "prod-saved", marker, "--json"]);
+    assert.deepEqual(marked.json(), { rows: [{ value: "prod" }] });
+    const stranger = await holdfast(["switch", "staging", "--to", "prod-saved"]);
+    assert.equal(stranger.exitCode, 3);
+    assert.match(stranger.stderr, /was not restored from the database of staging/);
+    await writeFile(file, before);
   });
 
   it("is restored to an instant between the two that AWS names", async () => {
