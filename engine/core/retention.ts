@@ -1,4 +1,4 @@
-import { isBase, isPoint, lastProven, newestFirst, type BaseEntry, type CatalogueEntry } from "./catalogue.js";
+import { isBase, isLocal, isPoint, lastProven, newestFirst, type BaseEntry, type CatalogueEntry } from "./catalogue.js";
 import { segmentsBetween, type WalRange } from "./wal-segments.js";
 
 const DAY_MS = 24 * 60 * 60 * 1000;
@@ -125,20 +125,18 @@ function monthOf(at: Date): number {
   return at.getUTCFullYear() * 12 + at.getUTCMonth();
 }
 
-/** From the window's anchor on all of it; of what is older, a base's own and the way from a base to its points. */
+/**
+ * From the window's anchor on all of it; of what is older, a base's own and what leads from it to its points. A point's own
+ * begins where its base's ends.
+ */
 function neededWal(kept: readonly CatalogueEntry[], view: RetentionView): WalRange[] {
-  const bases = new Map(kept.filter(isBase).map((base) => [base.id, base]));
-  const anchor = anchorOf([...bases.values()], windowStart(view));
+  const anchor = anchorOf(kept.filter(isBase), windowStart(view));
   const open = [anchor, ...kept.filter(({ id }) => view.busy.has(id))].filter((entry) => entry !== undefined);
-  return [
-    ...open.flatMap((entry) => rangesOf(entry, bases).map(({ first }) => ({ first }))),
-    ...kept.flatMap((entry) => rangesOf(entry, bases)),
-  ];
+  return [...open.flatMap(ownWal).map(({ first }) => ({ first })), ...kept.flatMap(ownWal)];
 }
 
-function rangesOf(entry: CatalogueEntry, bases: ReadonlyMap<string, BaseEntry>): Required<WalRange>[] {
-  if (!isBase(entry) && !isPoint(entry)) return [];
-  const { firstSegment: own, lastSegment: last } = entry.manifest.wal;
-  const base = isPoint(entry) ? bases.get(entry.manifest.base) : undefined;
-  return [{ first: base?.manifest.wal.firstSegment ?? own, last }];
+function ownWal(entry: CatalogueEntry): WalRange[] {
+  if (!isLocal(entry)) return [];
+  const { firstSegment: first, lastSegment: last } = entry.manifest.wal;
+  return [{ first, last }];
 }
