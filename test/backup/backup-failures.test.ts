@@ -5,13 +5,14 @@ import { chown, chmod, mkdir, readdir, rm, utimes, writeFile } from "node:fs/pro
 import { dirname, join } from "node:path";
 import { promisify } from "node:util";
 import { listCatalogue } from "../../engine/adapters/backup/catalogue-folder.js";
+import { localBackups } from "../../engine/adapters/backup/local-backups.js";
 import { createTar } from "../../engine/adapters/backup/tar-writer.js";
 import type { LocalInstance } from "../../engine/adapters/local/instance-file.js";
 import { ensureLocalInstance, startLocalInstance, stopLocalInstance } from "../../engine/adapters/local/instances.js";
 import { readPostmaster } from "../../engine/adapters/local/postmaster.js";
 import { serverUser } from "../../engine/adapters/local/server-user.js";
 import { HoldfastError } from "../../engine/core/errors.js";
-import { backup, folderOf } from "../support/backups.js";
+import { backup, backupSite, folderOf, REQUEST } from "../support/backups.js";
 import { connectLocal, createDataRoot, type TestDataRoot } from "../support/data-root.js";
 import { skipBecause } from "../support/skip-because.js";
 
@@ -68,6 +69,24 @@ describe("a backup that cannot be made", () => {
       remove();
     }
     await assertNextOneWorks(instance);
+  });
+
+  it("leaves the base alone when the disk is full for a restore point", async function () {
+    const instance = await fresh();
+    const remove = await mountSmallDisk(this, folderOf(instance), 160);
+    const filler = join(folderOf(instance), ".filler");
+    const take = () => localBackups(backupSite(instance)).take(REQUEST);
+    try {
+      const base = await take();
+      // To the last byte: the system says that there is no more.
+      assert.throws(() => writeFileSync(filler, Buffer.alloc(160 * 1024 * 1024)), { code: "ENOSPC" });
+      await assert.rejects(take(), { code: "backup_failed", exitCode: 3, message: /the disk is full/ });
+      assert.deepEqual(readdirSync(folderOf(instance)).toSorted(), [".filler", base.id]);
+      await rm(filler);
+      assert.equal((await take()).kind, "point");
+    } finally {
+      remove();
+    }
   });
 
   it("notices a disk that takes no byte, also where only the writing shows it", async function () {

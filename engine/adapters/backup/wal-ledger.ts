@@ -1,12 +1,12 @@
 import { createHash } from "node:crypto";
 import { createReadStream } from "node:fs";
-import { mkdir, open, readdir, readFile, rename, rm } from "node:fs/promises";
+import { mkdir, open, readdir, readFile, rename } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { HoldfastError } from "../../core/errors.js";
 import { isSegment, oldestSegment } from "../../core/wal-segments.js";
 import { syncFolder, type LocalInstance } from "../local/instance-file.js";
 import type { BackupSite } from "./backup-site.js";
-import { catalogueFolder, damaged, makeWorkFolder, type CatalogueName } from "./catalogue-folder.js";
+import { catalogueFolder, damaged, type CatalogueName } from "./catalogue-folder.js";
 import { oneAtATime } from "./one-at-a-time.js";
 
 /** SHA-256 (hex) of archived WAL segments, by name, from when a backup was taken after them. */
@@ -111,19 +111,14 @@ async function write(name: LedgerName, ledger: WalLedger): Promise<void> {
     .map(([segment, sum]) => `${sum}  ${segment}\n`)
     .join("");
   const file = walLedgerFile(name);
-  // In a folder of its own, which is recognised as left behind where this process dies.
-  const draft = await makeWorkFolder(catalogueFolder(name), "new");
-  try {
-    await writeFlushed(join(draft, "wal.sha256"), lines + closing(lines));
-    await rename(join(draft, "wal.sha256"), file);
-    await syncFolder(dirname(file));
-  } finally {
-    await rm(draft, { recursive: true, force: true });
-  }
+  // Only one writes at a time: what a killed process left under this name is written over.
+  await writeFlushed(`${file}.new`, lines + closing(lines));
+  await rename(`${file}.new`, file);
+  await syncFolder(dirname(file));
 }
 
 async function writeFlushed(path: string, text: string): Promise<void> {
-  const file = await open(path, "wx", 0o600);
+  const file = await open(path, "w", 0o600);
   try {
     await file.writeFile(text);
     await file.sync();
