@@ -1,28 +1,28 @@
-import { analyseMigration } from "./core/analyse-migration.js";
+import type { AnalysedMigration } from "./core/analysed-migration.js";
 import type { HoldfastError } from "./core/errors.js";
 import { errorJson } from "./core/error-json.js";
-import type { Incident, IncidentBeginning, IncidentMoment, IncidentStatement } from "./core/incident/incident.js";
+import type { Incident, IncidentBeginning, IncidentMoment } from "./core/incident/incident.js";
 import { blottedStatements } from "./core/incident/blotted-statements.js";
 import type { MigrationFile } from "./core/migration.js";
 import type { IncidentPort, Session } from "./core/ports.js";
-import { readMigration } from "./core/read-migration.js";
 import type { World } from "./core/run.js";
 import { schemaVersion } from "./core/schema-version.js";
 import type { BegunRun } from "./leave-incident.js";
 import { tellKilledRuns } from "./tell-killed-runs.js";
+import type { RunPlan } from "./plan-run.js";
 import type { RunMemory } from "./tell-applied.js";
 
 export interface OpenIncident {
   hear(moment: IncidentMoment): void;
   /** The run has ended well. */
   discard(): Promise<void>;
-  /** @returns the file's path; undefined for a run that was stopped before anything ran */
+  /** @returns the file's path; undefined where nothing is worth telling */
   fail(error: HoldfastError, memory: RunMemory): Promise<string | undefined>;
 }
 
 export interface IncidentSite {
   readonly incidents: IncidentPort;
-  readonly world: Pick<World, "loadParser" | "clock">;
+  readonly world: Pick<World, "clock">;
   readonly files: readonly MigrationFile[];
   readonly release: string;
   /** Everything since the run was started; it grows. */
@@ -40,16 +40,18 @@ export async function openIncident(site: IncidentSite, begun: BegunRun): Promise
     hear: (moment) => journal.note(moment),
     discard: () => journal.discard(),
     fail: async (error, memory) => {
-      const isWorthTelling =
-        error.code !== "interrupted" || memory.applied.length > 0 || heard.some(({ begins }) => begins !== undefined);
-      const at = world.clock.now();
-      const path = isWorthTelling
-        ? await incidents.publish(await incidentOf(site, beginning, { error, memory, at }))
-        : undefined;
+      const failure = { error, memory, at: world.clock.now(), plan: begun.plan, heard };
+      const path = isWorthTelling(failure) ? await incidents.publish(incidentOf(beginning, failure)) : undefined;
       await journal.discard();
       return path;
     },
   };
+}
+
+/** Where nothing ran, a person who stopped the run knows it, and one who has no way to back up is told so by the error. */
+function isWorthTelling({ error, memory, heard }: Failure): boolean {
+  const isRefusal = error.code === "interrupted" || error.code === "no_backup";
+  return !isRefusal || memory.applied.length > 0 || heard.some(({ begins }) => begins !== undefined);
 }
 
 async function beginningOf({ incidents, release }: IncidentSite, begun: BegunRun): Promise<IncidentBeginning> {
@@ -71,7 +73,7 @@ async function readWritten(session: Session): Promise<Record<string, number>> {
 }
 
 /** Tables that have been written to most; a catalog of ten thousand is no reason to wait. */
-export const WRITTEN = `
+const WRITTEN = `
 SELECT format('%I.%I', schemaname, relname) AS name, (n_tup_ins + n_tup_upd + n_tup_del)::text AS written
 FROM pg_stat_user_tables WHERE schemaname NOT IN ('holdfast', 'holdfast_retired')
   AND relname NOT IN ('schema_migrations', 'system_versions')
@@ -81,22 +83,20 @@ interface Failure {
   readonly error: HoldfastError;
   readonly memory: RunMemory;
   readonly at: Date;
+  readonly plan: RunPlan;
+  readonly heard: readonly IncidentMoment[];
 }
 
-async function incidentOf(
-  site: IncidentSite,
-  beginning: IncidentBeginning,
-  { error, memory, at }: Failure,
-): Promise<Incident> {
-  const { heard, files } = site;
-  const file = failedFile(files, error, heard);
+function incidentOf(beginning: IncidentBeginning, { error, memory, at, plan, heard }: Failure): Incident {
+  const failed = failedFile(plan, error, heard);
+  const { statements = [], verify = [], migration } = failed ?? {};
   const begun = { at: beginning.run.startedAt, what: `run ${beginning.run.id} begun, release ${beginning.release}` };
   const end = { at: at.toISOString(), what: `failed: ${error.message.replace(/\.$/, "")}` };
   return {
     ...{ format: 1, ...beginning, at: at.toISOString(), error: errorJson(error) },
     timeline: [...inOrder([begun, ...heard]), end],
-    file: file?.name ?? null,
-    statements: file === undefined ? [] : await statementsOf(site, file, error),
+    file: migration?.name ?? null,
+    statements: blottedStatements([...statements, ...verify], error.details.location),
     applied: [...memory.applied],
     backup: error.details.backup ?? null,
     decision: null,
@@ -108,22 +108,14 @@ function inOrder<T extends { readonly at: string }>(moments: readonly T[]): T[] 
   return moments.toSorted((a, b) => (a.at < b.at ? -1 : Number(a.at > b.at)));
 }
 
+/** By its place; an error without one is of the file that had begun last. */
 function failedFile(
-  files: readonly MigrationFile[],
+  { verify, run }: RunPlan,
   { details: { location } }: HoldfastError,
   heard: readonly IncidentMoment[],
-): MigrationFile | undefined {
-  if (location !== undefined) return files.find(({ path }) => path === location.file);
+): AnalysedMigration | undefined {
+  const analysed = [...verify, ...run.map(({ file }) => file)].map((file) => file.analysed);
+  if (location !== undefined) return analysed.find(({ migration }) => migration.path === location.file);
   const last = heard.findLast(({ begins, ends }) => begins !== undefined || ends !== undefined);
-  return files.find(({ name }) => name === last?.begins);
-}
-
-async function statementsOf(
-  { world, files }: IncidentSite,
-  file: MigrationFile,
-  error: HoldfastError,
-): Promise<readonly IncidentStatement[]> {
-  const parser = await world.loadParser();
-  const { statements, verify } = analyseMigration(readMigration(file), parser, files);
-  return blottedStatements([...statements, ...verify], error.details.location);
+  return analysed.find(({ migration }) => migration.name === last?.begins);
 }

@@ -23,7 +23,7 @@ const FAULTS: readonly { readonly args: string; readonly says: RegExp; readonly 
   { args: "migrate dev --release=", says: /--release needs a value/, offers: /--help/ },
   { args: "migrate --no-backup-because", says: /--no-backup-because needs a value \(TEXT\)/, offers: /--help/ },
   { args: "migrate dev prod", says: /a word too many: "prod"/, offers: /--help/ },
-  { args: "undo dev", says: /the version is missing/, offers: /holdfast undo --help/ },
+  { args: "undo dev 0022 --way forward", says: /a version and --way exclude each other/, offers: /With a version/ },
   { args: "restore", says: /the name is missing/, offers: /--help/ },
   { args: "restore dev", says: /--as is missing/, offers: /--as dev-restored/ },
   { args: "baseline dev", says: /--version is missing/, offers: /--help/ },

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { execFileSync } from "node:child_process";
+import { execFileSync, spawnSync } from "node:child_process";
 import { readdirSync, readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
 import type { Client } from "pg";
@@ -43,6 +43,8 @@ const OLD_RELEASE = [
   "UPDATE orders SET total = total + 1 WHERE id = 7",
   "DELETE FROM orders WHERE id = 8",
 ];
+/** What SchemaMigrations' command runs. */
+const DEPLOY = join(__dirname, "..", "..", "dist", "cli", "deploy.js");
 const ROW_VALUE = /Jane Roe|@example\.org|already exists|Key \(|Failing row/;
 
 describe("a migration that fails", function () {
@@ -315,6 +317,30 @@ describe("a migration that fails", function () {
     await assertGoesOn(file, sort);
   });
 
+  it("under pulumi up answers its program with the backup and the incident, in one line of JSON", async () => {
+    const file = addFile("fail_in_pulumi", `${BAD};\n`);
+    const connection = { kind: "embedded", project: "shop", instance: "dev", resourceId: dev.resourceId };
+    const request = {
+      connection,
+      directory: "migrations",
+      release: "1.0.0",
+      environment: "dev",
+      schema: "public",
+      approvals: [],
+    };
+    const { status, stdout, stderr } = spawnSync(process.execPath, [DEPLOY], {
+      cwd: project.root,
+      encoding: "utf8",
+      env: { PATH: process.env["PATH"], HOLDFAST_HOME: root.path, HOLDFAST_REQUEST: JSON.stringify(request) },
+    });
+    const { ok, code, backup, incident } = JSON.parse(stdout) as Record<string, unknown>;
+    assert.deepEqual([ok, code], [false, "statement_failed"]);
+    const told = await assertNothingLost({ exitCode: status, stdout, stderr, json: () => undefined }, file);
+    assert.deepEqual([backup, incident], [told.incident.backup, told.path]);
+    assertNoSecrets(stdout);
+    await assertGoesOn(file, "SELECT 1;\n");
+  });
+
   it("lists its kind in `holdfast incidents`, newest first, with file, backup and decision", async () => {
     const { stdout, exitCode } = await holdfast(["incidents", "dev"]);
     assert.equal(exitCode, 0);
@@ -322,7 +348,7 @@ describe("a migration that fails", function () {
     assert.match(head, /instance +when +error +file +applied +backup +decision +told in/);
     assert.match(
       lines[0] ?? "",
-      /^dev +\d{4}-\d\d-\d\d \d\d:\d\d UTC +statement_failed +\d{4}_sort_much\.sql +0 +\S+ +open +\/.*\.md$/,
+      /^dev +\d{4}-\d\d-\d\d \d\d:\d\d UTC +statement_failed +\d{4}_fail_in_pulumi\.sql +0 +\S+ +open +\/.*\.md$/,
     );
     const { instances } = (await holdfast(["incidents", "--json"])).json() as {
       instances: {
