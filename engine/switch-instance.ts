@@ -1,5 +1,6 @@
 import { withBackupSession } from "./adapters/backup/backup-session.js";
 import { catalogueFolder, listCatalogue } from "./adapters/backup/catalogue-folder.js";
+import { entriesOfCluster } from "./adapters/backup/find-cluster.js";
 import { markEnvironmentEverywhere } from "./adapters/backup/mark-environment.js";
 import { moveBackups } from "./adapters/backup/move-backups.js";
 import { settingsOf } from "./adapters/local/connection.js";
@@ -46,6 +47,8 @@ export interface SwitchReport {
   readonly old: { readonly name: string; readonly resourceId: string; readonly directory: string } | null;
   readonly host: string;
   readonly port: number;
+  /** Whether there is a backup of it; one that was just restored has none of its own. */
+  readonly isBackedUp: boolean;
 }
 
 /**
@@ -72,6 +75,7 @@ export async function switchInstance(request: SwitchRequest): Promise<SwitchRepo
   );
   return {
     ...{ instance: name, was: to, resourceId: taken.resourceId, host: taken.host, port: taken.port },
+    isBackedUp: (await entriesOfCluster({ root, project, resourceId: taken.resourceId })).length > 0,
     old: old === undefined ? null : { name: old.name, resourceId: old.resourceId, directory: old.directory },
   };
 }

@@ -58,7 +58,7 @@ function notEmbedded(name: string): HoldfastError {
   });
 }
 
-function render({ instance, was, old, host, port }: SwitchReport): string {
+function render({ instance, was, old, host, port, isBackedUp }: SwitchReport): string {
   return [
     `${instance} is now what was ${was}; it runs at ${host}:${port}.`,
     ...(old === null
@@ -67,6 +67,9 @@ function render({ instance, was, old, host, port }: SwitchReport): string {
           `  before    ${old.name}, stopped, with all its data and WAL, in ${old.directory}`,
           `  back      holdfast switch ${instance} --to ${old.name}`,
         ]),
+    ...(isBackedUp
+      ? []
+      : [`  backup    none of its own yet; no instant leads back before there is: holdfast backup ${instance}`]),
     `  next      deploy: npm start, pulumi up or holdfast migrate ${instance} runs what is pending on it`,
     ...(old === null
       ? []

@@ -3,7 +3,7 @@ import { open, readFile, readdir, rename, rm, truncate, writeFile } from "node:f
 import { dirname, join } from "node:path";
 import { listCatalogue } from "../../engine/adapters/backup/catalogue-folder.js";
 import { findBackup } from "../../engine/adapters/backup/local-backups.js";
-import { restoreBackup } from "../../engine/adapters/backup/restore-backup.js";
+import { restoreBackup } from "../support/restore.js";
 import type { LocalInstance } from "../../engine/adapters/local/instance-file.js";
 import { ensureLocalInstance } from "../../engine/adapters/local/instances.js";
 import { renderManifest } from "../../engine/core/backup-manifest.js";

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { readdir, rm, stat } from "node:fs/promises";
 import { join } from "node:path";
 import { findBackup } from "../../engine/adapters/backup/local-backups.js";
-import { restoreBackup } from "../../engine/adapters/backup/restore-backup.js";
+import { restoreBackup } from "../support/restore.js";
 import {
   findLocalInstance,
   listLocalInstances,

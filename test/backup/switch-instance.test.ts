@@ -8,7 +8,7 @@ import {
   stopLocalInstance,
 } from "../../engine/adapters/local/instances.js";
 import { openConnection } from "../../engine/adapters/local/connection.js";
-import { restoreBackup } from "../../engine/adapters/backup/restore-backup.js";
+import { restoreBackup } from "../support/restore.js";
 import { DEPLOY_LOCK_KEY } from "../../engine/core/deploy-lock.js";
 import { switchInstance, type SwitchRequest } from "../../engine/switch-instance.js";
 import { backup, backupsOf } from "../support/backups.js";
@@ -19,6 +19,9 @@ import { restoreTo } from "../support/point-in-time.js";
 describe("a switch", () => {
   let dataRoot: TestDataRoot;
   let dev: LocalInstance;
+  /** Of the one that was dev. */
+  let oldName = "";
+  let beforeSwitch: Date;
   const named = async (name: string) => (await findLocalInstance({ root: dataRoot.path, project: "shop", name }))!;
   const query = async (instance: LocalInstance, sql: string) => {
     const client = await connectLocal(instance);
@@ -30,7 +33,7 @@ describe("a switch", () => {
   };
   const request = (to: string, changes: Partial<SwitchRequest> = {}): SwitchRequest => ({
     ...{ root: dataRoot.path, project: "shop", instance: "dev", to, source: memorySource({}) },
-    ...{ despiteFaults: false, now: new Date("2026-11-21T23:10:00Z"), ...changes },
+    ...{ despiteFaults: false, now: new Date(), ...changes },
   });
 
   before(async () => {
@@ -47,6 +50,7 @@ describe("a switch", () => {
     const entry = await backup(dev);
     await restoreBackup({ root: dataRoot.path, entry, as: "fixed", progress: () => undefined });
     await query(dev, "INSERT INTO notes VALUES (2)");
+    beforeSwitch = new Date();
   });
   after(() => dataRoot.remove());
 
@@ -72,13 +76,15 @@ describe("a switch", () => {
   it("gives the restored one the name, the port and the roles' passwords; the other one stays, stopped", async () => {
     const fixed = await named("fixed");
     const report = await switchInstance(request("fixed"));
+    oldName = report.old?.name ?? "";
+    assert.match(oldName, /^dev-until-\d{8}T\d{4}$/);
     const now = await named("dev");
     assert.equal(now.resourceId, fixed.resourceId);
     assert.equal(now.port, dev.port);
     assert.deepEqual(await readdir(join(now.directory, "passwords")), ["app"]);
     assert.deepEqual(await query(now, "SELECT n FROM notes"), [{ n: 1 }]);
     assert.deepEqual(await query(now, "SELECT value FROM settings"), [{ value: "dev" }]);
-    const old = await named("dev-until-20261121T2310");
+    const old = await named(oldName);
     assert.equal(old.resourceId, dev.resourceId);
     assert.equal(await isLocalInstanceRunning(old), false);
     assert.deepEqual(report.old?.name, old.name);
@@ -100,13 +106,23 @@ describe("a switch", () => {
   });
 
   it("leaves every instant of the one before within reach, also what came after the restored one", async () => {
-    const { instance } = await restoreTo(await named("dev-until-20261121T2310"), { kind: "latest" }, "again");
+    const { instance } = await restoreTo(await named(oldName), { kind: "latest" }, "again");
     assert.deepEqual(await query(instance, "SELECT n FROM notes ORDER BY n"), [{ n: 1 }, { n: 2 }]);
     await stopLocalInstance(instance);
   });
 
+  it("leads to an instant before it in the one before, and to none after it without a backup of its own", async () => {
+    const now = await named("dev");
+    const { instance } = await restoreTo(now, { kind: "instant", at: beforeSwitch }, "as-it-was");
+    assert.deepEqual(await query(instance, "SELECT n FROM notes ORDER BY n"), [{ n: 1 }, { n: 2 }]);
+    await stopLocalInstance(instance);
+    for (const target of [{ kind: "latest" }, { kind: "instant", at: new Date("2100-01-01") }] as const) {
+      await assert.rejects(restoreTo(now, target, "never"), { code: "restore_failed", message: /there is none/ });
+    }
+  });
+
   it("leads back the same way", async () => {
-    await switchInstance(request("dev-until-20261121T2310", { now: new Date("2026-11-21T23:20:00Z") }));
+    await switchInstance(request(oldName));
     assert.deepEqual(await query(await named("dev"), "SELECT n FROM notes ORDER BY n"), [{ n: 1 }, { n: 2 }]);
     assert.equal((await named("dev")).resourceId, dev.resourceId);
     assert.equal((await backupsOf(await named("dev"))).length, 1);

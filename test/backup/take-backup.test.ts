@@ -5,7 +5,7 @@ import { makeWorkFolder, markInProgress } from "../../engine/adapters/backup/cat
 import { whileInUse } from "../../engine/adapters/backup/in-use.js";
 import { localBackups } from "../../engine/adapters/backup/local-backups.js";
 import { pruneCatalogue } from "../../engine/adapters/backup/prune-catalogue.js";
-import { restoreBackup } from "../../engine/adapters/backup/restore-backup.js";
+import { restoreBackup } from "../support/restore.js";
 import { ledgerOf, readWalLedger } from "../../engine/adapters/backup/wal-ledger.js";
 import type { LocalInstance } from "../../engine/adapters/local/instance-file.js";
 import { ensureLocalInstance } from "../../engine/adapters/local/instances.js";

@@ -10,7 +10,7 @@ import { localBackups } from "../../engine/adapters/backup/local-backups.js";
 import type { LocalInstance } from "../../engine/adapters/local/instance-file.js";
 import { ensureLocalInstance, startLocalInstance, stopLocalInstance } from "../../engine/adapters/local/instances.js";
 import { pruneCatalogue } from "../../engine/adapters/backup/prune-catalogue.js";
-import { restoreBackup } from "../../engine/adapters/backup/restore-backup.js";
+import { restoreBackup } from "../support/restore.js";
 import { readPostmaster } from "../../engine/adapters/local/postmaster.js";
 import { serverUser } from "../../engine/adapters/local/server-user.js";
 import { isPoint, type CatalogueEntry, type PointEntry } from "../../engine/core/catalogue.js";

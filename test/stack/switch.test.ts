@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { restoreBackup } from "../../engine/adapters/backup/restore-backup.js";
+import { restoreBackup } from "../support/restore.js";
 import { catalogueFolder, listCatalogue } from "../../engine/adapters/backup/catalogue-folder.js";
 import { findLocalInstance, type LocalInstance } from "../../engine/adapters/local/instance-file.js";
 import { fileMigrationSource } from "../../engine/adapters/file-migration-source.js";

@@ -8,7 +8,7 @@ import { catalogueFolder, listCatalogue } from "./catalogue-folder.js";
 import { entriesOfCluster } from "./find-cluster.js";
 import { findMigrationStart } from "./find-migration-start.js";
 import { planEntry, planGoal } from "./plan-restore.js";
-import { buildRestored, type Built } from "./restore-backup.js";
+import { buildRestored, type Built } from "./build-restored.js";
 
 /**
  * An embedded database at the wanted instant, as a further instance of this data root.
@@ -86,15 +86,16 @@ async function findStart({ name }: RestoreWork, goal: RecoveryGoal): Promise<Loc
   const own = live === undefined ? [] : await entriesOfCluster({ ...name, resourceId: live.resourceId });
   const listed = (await listCatalogue(catalogueFolder(name))).entries.filter(isLocal);
   const others = newestFirst(listed.filter(({ manifest }) => manifest.resourceId !== live?.resourceId));
-  const found = isOfLive(live, own, goal) ? chooseBase(own, goal) : chooseBase(others, goal);
+  const candidates = isSince(live, goal) ? own : others;
+  const found = chooseBase(candidates, goal);
   if (found !== undefined) return found;
-  throw tooEarly(name.instance, isOfLive(live, own, goal) ? own : [...own, ...others], goal);
+  throw tooEarly(name.instance, isSince(live, goal) ? own : [...own, ...others], goal);
 }
 
-function isOfLive(live: LocalInstance | undefined, own: readonly LocalEntry[], goal: RecoveryGoal): boolean {
+/** Whether the present database bore the name by then. */
+function isSince(live: LocalInstance | undefined, goal: RecoveryGoal): boolean {
   if (live === undefined) return false;
-  if (goal.kind !== "instant") return own.length > 0;
-  return !(goal.at.getTime() < Date.parse(live.since));
+  return goal.kind !== "instant" || goal.at.getTime() >= Date.parse(live.since);
 }
 
 function tooEarly(instance: string, entries: readonly LocalEntry[], goal: RecoveryGoal): HoldfastError {

@@ -1,60 +1,17 @@
 import type { LocalEntry } from "../../core/catalogue.js";
 import { HoldfastError } from "../../core/errors.js";
 import type { Progress } from "../../core/ports.js";
-import { compareCounts, type CountDifference } from "../../core/row-counts.js";
-import { dataRoot } from "../local/data-root.js";
 import type { LocalInstance } from "../local/instance-file.js";
 import { startLocalInstance } from "../local/instances.js";
 import { registerLocalInstance } from "../local/register-instance.js";
 import { backupFault } from "./backup-fault.js";
-import { withBackupSession } from "./backup-session.js";
 import { damaged } from "./catalogue-folder.js";
-import { countNow } from "./count-rows.js";
 import { entriesOfCluster } from "./find-cluster.js";
 import { whileInUse } from "./in-use.js";
 import { endOpenRuns, markEnvironmentEverywhere } from "./mark-environment.js";
-import { planEntry, planGoal, withNextBest, type RestorePlan } from "./plan-restore.js";
+import { withNextBest, type RestorePlan } from "./plan-restore.js";
 import { rebuildCluster, type RebuiltCluster } from "./rebuild-cluster.js";
 import type { Recovered } from "./recover-cluster.js";
-
-export interface RestoreRequest {
-  /** Default: dataRoot(). */
-  readonly root?: string;
-  readonly entry: LocalEntry;
-  /** Name of the new instance, and what its environment marker says from now on. */
-  readonly as: string;
-  /**
-   * `backup` (default): the instant the backup was taken, before the migrations that followed. `archive`: on from there to
-   * the end of the write-ahead log, for a lost data directory.
-   */
-  readonly upTo?: "backup" | "archive";
-  readonly progress: Progress;
-  readonly signal?: AbortSignal;
-}
-
-export interface RestoredInstance {
-  /** Running. */
-  readonly instance: LocalInstance;
-  /** Rows that are not as the manifest says; undefined where they may differ: after a restore up to the archive's end. */
-  readonly differences: readonly CountDifference[] | undefined;
-}
-
-/**
- * A backup as a second instance, and its rows compared with the manifest.
- *
- * @throws HoldfastError as buildRestored
- */
-export async function restoreBackup(request: RestoreRequest): Promise<RestoredInstance> {
-  const { entry, as, progress, root = dataRoot(), signal = new AbortController().signal, upTo = "backup" } = request;
-  const { project, resourceId, tables } = entry.manifest;
-  const watch = { progress, signal };
-  const plan = await (upTo === "backup"
-    ? planEntry(root, entry, watch)
-    : planGoal({ root, project, resourceId }, { kind: "latest" }, watch));
-  const { instance } = await buildRestored({ root, as, plan, from: entry, ...watch });
-  const found = await withBackupSession(instance, countNow);
-  return { instance, differences: upTo === "backup" ? compareCounts(tables, found) : undefined };
-}
 
 export interface BuildRequest {
   readonly root: string;
