@@ -1,6 +1,8 @@
 import { readdir } from "node:fs/promises";
 import { join } from "node:path";
 import { catalogueFolder, readEntry, readProofOf, type CatalogueName } from "./adapters/backup/catalogue-folder.js";
+import { verifyLocal } from "./adapters/backup/verify-local.js";
+import { verifyFiles } from "./adapters/dump/dump-files.js";
 import { isLocal, newestFirst, type CatalogueEntry } from "./core/catalogue.js";
 import type { DatabaseConnection } from "./core/database-connection.js";
 import { isDump } from "./core/dump-entry.js";
@@ -100,7 +102,6 @@ async function judgeOne(
   request.progress({ kind: "check", subject: entry.id, done: 0, total: 1 });
   try {
     if (isDump(entry)) {
-      const { verifyFiles } = await import("./adapters/dump/dump-files.js");
       const { directory, files } = entry.manifest.dump;
       await verifyFiles(join(entry.path, directory), files, request.signal);
       return { messages: [] };
@@ -119,7 +120,6 @@ async function judgeLocal({ name, progress }: VerifyRequest, entries: readonly C
   const byBackup = new Map<string, readonly string[]>();
   const others: Damage[] = [];
   if (local.length === 0) return { byBackup, others };
-  const { verifyLocal } = await import("./adapters/backup/verify-local.js");
   let done = 0;
   const onEntry = (subject: string): void => progress({ kind: "check", subject, done: done++, total: local.length });
   for (const resourceId of new Set(local.map(({ manifest }) => manifest.resourceId))) {
@@ -162,15 +162,6 @@ function withNextBest(
 
 function isWhole({ damages }: VerifiedBackup): boolean {
   return damages.length === 0;
-}
-
-/** The report as one error; undefined where nothing is damaged. */
-export function verificationFailed({ instance, backups, damages }: VerifyReport): HoldfastError | undefined {
-  const all = [...backups.flatMap((backup) => backup.damages), ...damages];
-  if (all.length === 0) return undefined;
-  return new HoldfastError("backup_damaged", `Backups of "${instance}" are damaged: ${all.length} faults.`, {
-    next: "Take a new one (holdfast backup <instance>), and leave the damaged ones for examination.",
-  });
 }
 
 function foreign(path: string, id: string): HoldfastError {

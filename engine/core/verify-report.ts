@@ -1,3 +1,4 @@
+import { HoldfastError } from "./errors.js";
 import type { BackupKind } from "./ports.js";
 
 /** A fault of a backup, or of what leads on from it. */
@@ -27,4 +28,13 @@ export interface VerifyReport {
   readonly backups: readonly VerifiedBackup[];
   /** Of what belongs to no one backup: the log behind the newest base, its ledger, a proof. */
   readonly damages: readonly Damage[];
+}
+
+/** The report as one error; undefined where nothing is damaged. */
+export function verificationFailed({ instance, backups, damages }: VerifyReport): HoldfastError | undefined {
+  const all = [...backups.flatMap((backup) => backup.damages), ...damages];
+  if (all.length === 0) return undefined;
+  return new HoldfastError("backup_damaged", `Backups of "${instance}" are damaged: ${all.length} faults.`, {
+    next: "Take a new one (holdfast backup <instance>), and leave the damaged ones for examination.",
+  });
 }
