@@ -136,13 +136,13 @@ export { readStatus, type DatabaseStatus } from "./status.js";
 export type { BaseEntry, CatalogueEntry } from "./core/catalogue.js";
 export type { Drift } from "./core/fingerprint.js";
 export type { Finding } from "./core/findings.js";
-export type { LintReport, LintRequest } from "./lint.js";
-export { fixFolder, judgeMigrations, lintFiles, lintRemembered } from "./bind-lint.js";
+export { lintFolder, type LintReport, type LintRequest } from "./lint.js";
+export { lintRemembered } from "./lint-remembered.js";
 export { lintCache } from "./adapters/lint-cache.js";
 export type { LintFinding, Severity } from "./core/lint/lint-finding.js";
 export type { PlainFile } from "./core/lint/lint-file.js";
 export { guessTool } from "./core/adopt/guess-tool.js";
-export type { JudgedMigrations, LintedFiles } from "./ci/judge-migrations.js";
+export { judgeMigrations, lintFiles, type JudgedMigrations, type LintedFiles } from "./ci/judge-migrations.js";
 export { planOfPreview, planOfSteps } from "./ci/schema-plan.js";
 export type { Comparison, FileToRun, HeldFile, OldRelease, SchemaPlan } from "./core/ci/schema-plan.js";
 export { approvalFindings, type WrittenApproval } from "./core/ci/approvals.js";
@@ -156,5 +156,5 @@ export {
   type EnvironmentVariables,
 } from "./core/ci/required-variables.js";
 export { faultFindings } from "./core/lint/fault-finding.js";
-export type { FileFix } from "./fix-folder.js";
+export { fixFolder, type FileFix } from "./fix-folder.js";
 export type { FileChange } from "./core/fix/write-fix.js";
