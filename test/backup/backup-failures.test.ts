@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { execFile, execFileSync } from "node:child_process";
+import { execFile } from "node:child_process";
 import { chmodSync, readdirSync, writeFileSync } from "node:fs";
 import { chown, chmod, mkdir, readdir, rm, utimes, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
@@ -15,6 +15,7 @@ import { HoldfastError } from "../../engine/core/errors.js";
 import { backup, backupSite, folderOf, REQUEST } from "../support/backups.js";
 import { connectLocal, createDataRoot, type TestDataRoot } from "../support/data-root.js";
 import { skipBecause } from "../support/skip-because.js";
+import { mountSmallDisk } from "../support/small-disk.js";
 
 describe("a backup that cannot be made", () => {
   let dataRoot: TestDataRoot;
@@ -208,17 +209,6 @@ describe("a backup that cannot be made", () => {
     });
   }
 });
-
-/** @returns removes it. A test is skipped where this user may not mount. */
-async function mountSmallDisk(test: Mocha.Context, place: string, megabytes: number): Promise<() => void> {
-  await mkdir(place, { recursive: true });
-  try {
-    execFileSync("mount", ["-t", "tmpfs", "-o", `size=${megabytes}m`, "tmpfs", place], { stdio: "ignore" });
-  } catch {
-    skipBecause(test, "this user may not mount a small disk");
-  }
-  return () => execFileSync("umount", [place]);
-}
 
 /** Root may write everywhere, so a test of rights gives it up for a while. */
 async function asPlainUser(work: () => Promise<void>, folder: string): Promise<void> {

@@ -20,12 +20,12 @@ import { ledgerOf, recordWal } from "./wal-ledger.js";
  * @returns undefined where a base backup is needed
  * @throws HoldfastError backup_failed, interrupted
  */
-export async function takePoint(site: BackupSite, request: BackupRequest): Promise<PointEntry | undefined> {
-  const base = await findFreshBase(site);
-  if (base === undefined) return undefined;
-  return withDraft(site, (draft) =>
-    withBackupSession(site.instance, (control) => markOnBase({ site, control, draft, base }, request)),
-  );
+export function takePoint(site: BackupSite, request: BackupRequest): Promise<PointEntry | undefined> {
+  return withDraft(site, async (draft) => {
+    const base = await findFreshBase(site);
+    if (base === undefined) return undefined;
+    return withBackupSession(site.instance, (control) => markOnBase({ site, control, draft, base }, request));
+  });
 }
 
 interface Marking {
