@@ -8,13 +8,13 @@ import type { Terminal } from "./terminal.js";
 const SHOWN_STEPS = 50;
 
 /** What a deploy would do, for a person. */
-export function renderPlan({ name, local }: Target, plan: PlanResult, terminal: Terminal): string {
+export function renderPlan({ name, local, aws }: Target, plan: PlanResult, terminal: Terminal): string {
   const { bold, dim } = createColors(terminal.hasColours.output);
   const { steps, release, schemaVersion, takesBackup, isAhead } = plan;
   const from = `${name} is at schema ${schemaVersion ?? "empty"}; release ${release}`;
   if (isAhead) return `${from}: the database is ahead of this folder, nothing will run.`;
   if (steps.length === 0) return `${from}: nothing to do.`;
-  const way = local === undefined ? ", which need --no-backup-because" : ", after a backup";
+  const way = local === undefined && aws === undefined ? ", after a dump" : ", after a backup";
   const more = steps.length - SHOWN_STEPS;
   return [
     `${from}: ${plural(steps.length, "step")}${takesBackup ? way : ""}.`,

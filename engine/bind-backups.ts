@@ -52,7 +52,7 @@ function bindKind(request: ByHandRequest, backedUp: BackedUp): BackupPort | unde
   const { local, aws, dump, retentionMs } = backedUp;
   if (local !== undefined) return baseBackups(request, local, retentionMs);
   if (aws !== undefined) return rdsSnapshots(request, aws);
-  if (dump !== undefined && request.noBackupBecause === undefined) return logicalDumps(request, dump);
+  if (dump !== undefined && request.noBackupBecause === undefined) return logicalDumps(request, dump, retentionMs);
   return undefined;
 }
 
@@ -78,7 +78,11 @@ function rdsSnapshots(request: ByHandRequest, connection: DatabaseConnection): B
   return { ...lazily(load), whyUnproven: async (oldest) => (await load()).whyUnproven?.(oldest) };
 }
 
-function logicalDumps(request: ByHandRequest, { connection, name }: DumpedDatabase): BackupPort {
+function logicalDumps(
+  request: ByHandRequest,
+  { connection, name }: DumpedDatabase,
+  retentionMs: number | undefined,
+): BackupPort {
   const load = async (): Promise<BackupPort> => {
     const { dumpBackups } = await import("./adapters/dump/dump-backups.js");
     const environment = request.environment ?? name.instance;
@@ -86,7 +90,7 @@ function logicalDumps(request: ByHandRequest, { connection, name }: DumpedDataba
     const { inspectThrowAway } = await import("./bind-inspection.js");
     const watch = watching(request);
     const inspect = inspectThrowAway({ isThorough: false, ...watch });
-    return dumpBackups({ connection, name, environment, now, inspect, ...watch });
+    return dumpBackups({ connection, name, environment, retentionMs, now, inspect, ...watch });
   };
   return lazily(load);
 }

@@ -6,6 +6,7 @@ import {
   readStatus,
   type DatabaseStatus,
 } from "../../engine/index.js";
+import { backedUpOf } from "../backed-up.js";
 import { lastBackupOf, type LastBackup } from "../catalogues.js";
 import { defineCommand, OPTIONAL_INSTANCE } from "../command.js";
 import { DEPLOYMENT_FLAGS, knownRelease, sourceOf, type DeploymentFlags } from "../deployment.js";
@@ -60,7 +61,7 @@ export const command = defineCommand({
 
 async function reportOn(target: Target, flags: DeploymentFlags, terminal: Terminal): Promise<Report> {
   const world = { source: sourceOf(target, flags), history: pgHistoryStore(target.connection.schema) };
-  const backup = await lastBackupOf(target).catch((error: unknown) => {
+  const backup = await lastBackupOf(backedUpOf(target)).catch((error: unknown) => {
     const known = asHoldfastError(error);
     if (known === undefined) throw error;
     return known;

@@ -60,17 +60,17 @@ describe("holdfast migrate", () => {
     assert.equal(steps.length, 9);
     assert.match(steps[0]?.checksum ?? "", /^[0-9a-f]{64}$/);
     const text = await migrate("--dry-run");
-    assert.match(
-      text.stdout,
-      /9 steps, which need --no-backup-because\.\n {2}run +0001_step_1\.sql {2}expand, in one transaction/,
-    );
+    assert.match(text.stdout, /9 steps, after a dump\.\n {2}run +0001_step_1\.sql {2}expand, in one transaction/);
     assert.deepEqual(await tables(), []);
   });
 
   it("refuses without a backup, unless it is told why: the reason is kept", async () => {
-    const refused = await migrate();
+    const refused = await runCli(["migrate", "--release", "1.0.0"], {
+      cwd: project.root,
+      env: { DATABASE_URL: database.url, PATH: project.root },
+    });
     assert.equal(refused.exitCode, 3);
-    assert.match(refused.stderr, /no way to back up .* \[no_backup\]/);
+    assert.match(refused.stderr, /cannot be backed up: .* there is no pg_dump on PATH\. \[no_backup\]/);
     assert.match(refused.stderr, /--no-backup-because/);
     assert.deepEqual(await tables(), []);
     assert.equal((await migrate("--no-backup-because", "nightly snapshot at 02:00")).exitCode, 0);

@@ -2,6 +2,7 @@ import type { DumpEntry } from "../../core/dump-entry.js";
 import { HoldfastError } from "../../core/errors.js";
 import { whyNotProven, type Inspect, type Inspection, type Proof } from "../../core/inspection.js";
 import { writeProof } from "../backup/catalogue-folder.js";
+import { whileInUse } from "../backup/in-use.js";
 import { SUPERUSER } from "../rehearsal/cluster-template.js";
 import { startThrowAwayServer, type ThrowAwayServer } from "../rehearsal/throw-away-server.js";
 import { dumpFault } from "./dump-fault.js";
@@ -28,7 +29,9 @@ export async function drillDump(site: DumpDrillSite, entry: DumpEntry): Promise<
   progress({ kind: "drill", state: "started" });
   try {
     const since = performance.now();
-    const checked = await withThrowAwayServer(root, (server) => inspectRestored(site, entry, server));
+    const checked = await whileInUse([entry], () =>
+      withThrowAwayServer(root, (server) => inspectRestored(site, entry, server)),
+    );
     const why = whyNotProven(checked);
     if (why !== undefined) throw notProven(entry, why);
     const proof = { provenAt: now(), tookMs: Math.round(performance.now() - since), checked };

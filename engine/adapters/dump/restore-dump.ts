@@ -3,6 +3,7 @@ import type { DumpEntry } from "../../core/dump-entry.js";
 import { HoldfastError } from "../../core/errors.js";
 import type { RestoredDatabase, RestoreWork } from "../../core/restored-database.js";
 import { readEntry } from "../backup/catalogue-folder.js";
+import { whileInUse } from "../backup/in-use.js";
 import { findLocalInstance } from "../local/instance-file.js";
 import { dumpFault } from "./dump-fault.js";
 import { findRegisteredAddress } from "./registered-addresses.js";
@@ -27,7 +28,7 @@ export async function restoreDump(work: RestoreDumpWork): Promise<RestoredDataba
     await readEntry(entry.path);
     await refuseTakenName(work);
     progress({ kind: "restore", state: "started", totalBytes: entry.sizeBytes });
-    const place = (await restoreIntoServer(work)) ?? (await restoreIntoLocal(work));
+    const place = await whileInUse([entry], async () => (await restoreIntoServer(work)) ?? restoreIntoLocal(work));
     progress({ kind: "restore", state: "done" });
     const { tables, schemaVersion, fingerprint } = entry.manifest;
     return {

@@ -17,6 +17,7 @@ import { describeFiles, folderBytes } from "./dump-files.js";
 import { dumpFault } from "./dump-fault.js";
 import { openDumpSession, type DumpSession } from "./dump-session.js";
 import { findClientProgram, type ClientProgram } from "./find-client-program.js";
+import { pruneDumps } from "./prune-dumps.js";
 import { runClient } from "./run-client.js";
 
 /** What is dumped, where it is kept, and who watches. */
@@ -30,6 +31,8 @@ export interface DumpSite {
   readonly killPoint: (name: KillPoint) => void;
   readonly signal: AbortSignal;
   readonly now: () => Date;
+  /** Of this long back a dump of each day is kept, in milliseconds. Default: 7 days. */
+  readonly retentionMs?: number | undefined;
 }
 
 /** One dump under way. */
@@ -66,6 +69,7 @@ export async function takeDump(site: DumpSite, request: BackupRequest): Promise<
       return publish<DumpManifest>(folder, draft, describe(site, request, contents));
     });
     site.killPoint("backup-published");
+    await prune(folder, site, entry);
     progress({ kind: "backup", state: "done", id: entry.id, bytes: entry.sizeBytes });
     return entry;
   } catch (error) {
@@ -160,6 +164,15 @@ async function withDraft<T>(folder: string, work: (draft: string) => Promise<T>)
   } finally {
     // Published, it is no longer there under this name.
     await rm(draft, { recursive: true, force: true });
+  }
+}
+
+/** The dump is there and good whatever becomes of the old ones. */
+async function prune(folder: string, { now, retentionMs, progress }: DumpSite, entry: DumpEntry): Promise<void> {
+  try {
+    await pruneDumps(folder, entry.manifest.resourceId, now(), retentionMs);
+  } catch (error) {
+    progress({ kind: "note", message: dumpFault("backup_failed", "Removing old dumps", error).message });
   }
 }
 

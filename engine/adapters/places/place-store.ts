@@ -1,4 +1,5 @@
 import type { BytePlace } from "../../core/backup-place.js";
+import { directoryStore } from "./directory-store.js";
 
 /** A file that is in a place, or is to be. */
 export interface PlacedFile {
@@ -32,8 +33,8 @@ export interface PlaceStore {
   remove(keys: readonly string[]): Promise<void>;
 }
 
-/** What speaks to it is loaded only here. @throws HoldfastError as the store's kind has it */
+/** What speaks to AWS is loaded only here. @throws HoldfastError as the store's kind has it */
 export async function openPlace(place: BytePlace): Promise<PlaceStore> {
-  if (place.kind === "directory") return (await import("./directory-store.js")).directoryStore(place.path);
+  if (place.kind === "directory") return directoryStore(place.path);
   return (await import("./bucket-store.js")).bucketStore(place);
 }
