@@ -17,6 +17,7 @@ import { findIncidents } from "../incident-files.js";
 import { findTarget, type Target } from "../instances.js";
 import type { Values } from "./placeholders.js";
 import type { Kind } from "./read-page.js";
+import { readWrittenFacts } from "./written-facts.js";
 
 type BackupKind = CatalogueEntry["manifest"]["kind"];
 
@@ -40,15 +41,17 @@ export async function findFacts(instance: string): Promise<Facts> {
       return undefined;
     });
   const target = await told(findTarget(instance, {}));
+  const written = readWrittenFacts(instance);
   const backups = await told(findBackups(instance));
   const incident = (await told(findIncidents(instance)))?.[0]?.incidents[0];
   const failed = incident === undefined ? undefined : versionOf(incident.incident.file);
   const asked = target === undefined ? undefined : await told(askDatabase(target, notes, failed));
   return {
-    kind: kindOf(target, backups),
+    kind: kindOf(target, backups) ?? written.kind,
     notes,
     values: {
       ...{ instance, "data-root": dataRoot(), as: await freeName(instance) },
+      ...written.values,
       ...backupValues(backups),
       ...targetValues(target),
       ...(incident !== undefined && { incident: incident.path }),
