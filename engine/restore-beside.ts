@@ -14,6 +14,7 @@ import type { MigrationSource, Progress, Session } from "./core/ports.js";
 import type { RestoredDatabase, RestoreTarget, RestoreWork } from "./core/restored-database.js";
 import type { LiveComparison, ManifestComparison } from "./core/restore-report.js";
 import { compareWithLive, compareWithManifest } from "./steps/restore/compare-restored.js";
+import { whenItBegan } from "./steps/restore/when-it-began.js";
 
 export interface RestoreBesideRequest {
   /** Whose backups. */
@@ -108,7 +109,15 @@ async function restoreInCloud(
   connection: DatabaseConnection,
 ): Promise<RestoredDatabase> {
   const { restoreOnAws } = await import("./adapters/aws/restore-on-aws.js");
-  return restoreOnAws({ ...request, connection, root: request.name.root });
+  return restoreOnAws({ ...request, connection, root: request.name.root, began: await beganOf(request) });
+}
+
+/** Undefined where another instant is wanted, and where the live database cannot be asked: the snapshot before it does then. */
+async function beganOf({ target, live, schema = "public" }: RestoreBesideRequest): Promise<Date | undefined> {
+  if (target.kind !== "before" || live === undefined || "why" in live) return undefined;
+  const { version } = target;
+  const found = await tolerantly(() => withSession(live, (session) => whenItBegan(session, schema, version)));
+  return found instanceof Date ? found : undefined;
 }
 
 function elsewhere(entry: CatalogueEntry | undefined): HoldfastError {

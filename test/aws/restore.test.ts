@@ -198,6 +198,16 @@ describe("a restore of a database on AWS", function () {
       assert.deepEqual(await identifiers(), [IDENTIFIER]);
     });
 
+    it("just before a migration began, to the second; where AWS does not reach it yet, to the snapshot before it", async () => {
+      const { id } = await snapshot();
+      const target = { kind: "before", version: "0009" } as const;
+      const exact = await restore({ target, began: new Date("2026-01-19T11:00:00.250Z") });
+      assert.deepEqual([exact.backup, exact.reachedAt], [null, new Date("2026-01-19T11:00:00Z")]);
+      for (const [index, began] of ["2026-01-19T12:00:01Z", "2026-01-01T00:00:00Z"].entries()) {
+        assert.equal((await restore({ target, as: `again-${index}`, began: new Date(began) })).backup, id);
+      }
+    });
+
     it("of another database than the stack's under this name is refused", async () => {
       const at = new Date("2026-01-19T11:00:00Z");
       connection = { ...connection, resourceId: "db-FORMER" };
@@ -312,6 +322,7 @@ describe("a restore of a database on AWS", function () {
     await makeOther(world, "shop-prod-database-other");
     const other = await refusalOf(restore({ as: "other", target: { kind: "backup", id } }));
     assert.match(other.details.next ?? "", /beside, never over/);
+    assert.match((await refusalOf(restore({ as: "prod" }))).message, /already a database called "prod" here/);
     connection = { ...connection, identifier: "another-database" };
     const here = await refusalOf(restore());
     assert.match(here.message, /already a database called "saved" here/);

@@ -278,6 +278,26 @@ describe("a stack with a database on AWS", function () {
     assert.match(restored.stdout, /Restored prod as prod-latest, beside it: to its end/);
   });
 
+  it("is restored to the second before a migration began, as the history of the live one has it", async () => {
+    await restoredAnew();
+    const [{ at } = { at: "" }] = (
+      (
+        await holdfast([
+          "sql",
+          "prod",
+          "SELECT extract(epoch FROM started_at) AS at FROM schema_migrations WHERE version = '0003'",
+          "--json",
+        ])
+      ).json() as { rows: { at: string }[] }
+    ).rows;
+    const restored = await holdfast(["restore", "prod", "--before", "0003", "--as", "prod-before-0003", "--json"]);
+    assert.equal(restored.exitCode, 0, restored.stderr);
+    const { backup, reachedAt } = restored.json() as { backup: string | null; reachedAt: string };
+    const wanted = Number(at) * 1000;
+    assert.equal(backup, null);
+    assert.ok(Date.parse(reachedAt) < wanted && wanted - Date.parse(reachedAt) <= 1001, `${reachedAt} before ${at}`);
+  });
+
   it("runs an approved contract once a drill has proven a snapshot, which status shows", async () => {
     await restoredAnew();
     const drill = await holdfast(["drill", "prod"]);

@@ -15,23 +15,36 @@ export type ChosenRestore = Pick<RestoredDatabase, "backup" | "reachedAt" | "isE
 
 /**
  * @param snapshots of this very database, complete ones, newest first
+ * @param began when the migration of a target `before` began, where that is known
  * @throws HoldfastError invalid_usage where there is no such snapshot; restore_failed where no backup reaches back that far
  */
 export function chooseRestore(
   target: RestoreTarget,
   live: CloudDatabase,
   snapshots: readonly Snapshot[],
+  began?: Date,
 ): ChosenRestore {
   switch (target.kind) {
     case "backup":
       return fromSnapshot(findSnapshot(live, snapshots, target.id));
     case "before":
-      return fromSnapshot(snapshotBefore(live, snapshots, target.version));
+      return began !== undefined && isWithin(live, began)
+        ? toInstant(live, wholeSecond(began))
+        : fromSnapshot(snapshotBefore(live, snapshots, target.version));
     case "latest":
       return toLatest(live, false);
     case "instant":
       return toInstant(live, target.at);
   }
+}
+
+function isWithin({ earliestRestorable, latestRestorable }: CloudDatabase, at: Date): boolean {
+  return latestRestorable !== undefined && at <= latestRestorable && !(earliestRestorable && at < earliestRestorable);
+}
+
+/** The last one before it: AWS restores to seconds. */
+function wholeSecond(at: Date): Date {
+  return new Date(Math.floor((at.getTime() - 1) / 1000) * 1000);
 }
 
 function findSnapshot(live: CloudDatabase, snapshots: readonly Snapshot[], id: string | undefined): Snapshot {

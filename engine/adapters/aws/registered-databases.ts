@@ -50,13 +50,14 @@ export async function register(name: InstanceName, database: RegisteredDatabase)
 
 /**
  * A restore goes beside, never over.
+ * @param of the instance that is restored
  * @param identifier the new database's; one registered under this name before is this very one
  * @throws HoldfastError invalid_usage
  */
-export async function refuseTakenName(name: InstanceName, identifier: string): Promise<void> {
+export async function refuseTakenName(name: InstanceName, of: string, identifier: string): Promise<void> {
   const registered = await findRegistered(name);
-  const isTaken = registered !== undefined && registered.connection.identifier !== identifier;
-  if (!isTaken && (await findLocalInstance(name)) === undefined) return;
+  const isAnother = registered !== undefined && registered.connection.identifier !== identifier;
+  if (name.name !== of && !isAnother && (await findLocalInstance(name)) === undefined) return;
   throw new HoldfastError("invalid_usage", `There is already a database called "${name.name}" here.`, {
     next: "A restore goes beside, never over: choose another name with --as.",
   });

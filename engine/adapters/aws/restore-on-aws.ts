@@ -25,6 +25,8 @@ export interface AwsRestoreRequest {
   /** The live database. */
   readonly connection: DatabaseConnection;
   readonly target: RestoreTarget;
+  /** For a target `before`: when that migration began, where the history knows. */
+  readonly began?: Date | undefined;
   /** Name of the new instance, and what its environment marker says from now on. */
   readonly as: string;
   /** Of the data root in which it is registered. Default: dataRoot(). */
@@ -62,11 +64,11 @@ export async function restoreAt(site: RestoreSite, request: AwsRestoreRequest): 
   const { connection, target, as, root, progress } = request;
   const name = { project: connection.project, name: as, ...(root !== undefined && { root }) };
   const identifier = identifierOf(connection, as);
-  await refuseTakenName(name, identifier);
+  await refuseTakenName(name, connection.instance, identifier);
   const awaited = { ...site, of: connection.instance };
   const live = await findLive(awaited, connection);
-  const chosen = chooseRestore(target, live, await completeSnapshots(connection, site.snapshots));
-  if (target.kind !== "backup" && target.kind !== "before") refuseOther(live, connection);
+  const chosen = chooseRestore(target, live, await completeSnapshots(connection, site.snapshots), request.began);
+  if ("database" in chosen.source) refuseOther(live, connection);
   progress({ kind: "restore", state: "started" });
   const wish = wishFor(connection, live, chosen, identifier);
   await startRestore(awaited, chosen, wish);
