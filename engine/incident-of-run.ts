@@ -27,22 +27,24 @@ export interface IncidentSite {
   readonly release: string;
   /** Everything since the run was started; it grows. */
   readonly heard: readonly IncidentMoment[];
+  /** Runs `work`; a fault of it is told in a note that begins so, and gives undefined. */
+  readonly attempt: <T>(what: string, work: () => Promise<T>) => Promise<T | undefined>;
 }
 
 /** Tells what killed runs have left, then begins the journal of this one. */
 export async function openIncident(site: IncidentSite, begun: BegunRun): Promise<OpenIncident> {
-  const { incidents, heard, world } = site;
-  await tellKilledRuns(site, begun.state);
+  const { incidents, heard, world, attempt } = site;
+  await attempt("What a killed run has left could not be told", () => tellKilledRuns(site, begun.state));
   const beginning = await beginningOf(site, begun);
-  const journal = await incidents.begin(beginning);
-  for (const moment of heard) journal.note(moment);
+  const journal = await attempt("The journal of this run could not be begun", () => incidents.begin(beginning));
+  for (const moment of heard) journal?.note(moment);
   return {
-    hear: (moment) => journal.note(moment),
-    discard: () => journal.discard(),
+    hear: (moment) => journal?.note(moment),
+    discard: async () => journal?.discard(),
     fail: async (error, memory) => {
       const failure = { error, memory, at: world.clock.now(), plan: begun.plan, heard };
       const path = isWorthTelling(failure) ? await incidents.publish(incidentOf(beginning, failure)) : undefined;
-      await journal.discard();
+      await journal?.discard();
       return path;
     },
   };
@@ -62,7 +64,8 @@ async function beginningOf({ incidents, release }: IncidentSite, begun: BegunRun
     run: { id: run.id, startedAt: run.startedAt.toISOString() },
     schemaVersion: schemaVersion(state.history),
     planned: [...plan.verify, ...plan.run.map(({ file }) => file)].map(({ analysed }) => analysed.migration.name),
-    written: await readWritten(session),
+    // An estimate is not worth a run; a connection that is lost here is found out by what comes next.
+    written: await readWritten(session).catch(() => ({})),
   };
 }
 

@@ -43,12 +43,12 @@ export function watchForIncident(
   const heard: IncidentMoment[] = [];
   let open: OpenIncident | undefined;
 
-  async function attempt<T>(work: () => Promise<T>): Promise<T | undefined> {
+  async function attempt<T>(what: string, work: () => Promise<T>): Promise<T | undefined> {
     try {
       return await work();
     } catch (error) {
       const reason = error instanceof Error ? error.message : String(error);
-      tell({ kind: "note", message: `The incident of this run could not be written: ${reason}` });
+      tell({ kind: "note", message: `${what}: ${reason}` });
       return undefined;
     }
   }
@@ -70,18 +70,20 @@ export function watchForIncident(
     },
     begin: async (begun) => {
       if (incidents === undefined || open !== undefined || isIdle(begun)) return;
-      open = await attempt(() => openIncident({ incidents, world, files, release: request.release, heard }, begun));
+      open = await openIncident({ incidents, world, files, release: request.release, heard, attempt }, begun);
     },
     leaving: async (memory, work) => {
       try {
         const result = await work();
-        await open?.discard();
+        await attempt("The journal of this run could not be removed", async () => open?.discard());
         return result;
       } catch (error) {
         const known = asHoldfastError(error);
         if (known === undefined || open === undefined) throw error;
         const failed = open;
-        const incident = await attempt(() => failed.fail(known, memory));
+        const incident = await attempt("The incident of this run could not be written", () =>
+          failed.fail(known, memory),
+        );
         if (incident === undefined) throw known;
         throw new HoldfastError(known.code, known.message, { ...known.details, incident }, { cause: known });
       }

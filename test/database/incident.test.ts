@@ -26,9 +26,8 @@ const BASE: Folder = {
 };
 const FAILING: Folder = {
   ...BASE,
-  "0003_add_age.sql": "ALTER TABLE people ADD COLUMN age int;\n",
-  "0004_fill_again.sql":
-    "DO $$ BEGIN RAISE NOTICE 'secretive notice'; END $$;\nINSERT INTO people (id, name) VALUES (1, 'John Doe');\n",
+  "0003_add_age.sql": "ALTER TABLE people ADD COLUMN age int;\nDO $$ BEGIN RAISE NOTICE 'secretive notice'; END $$;\n",
+  "0004_fill_again.sql": "SELECT 'secretive literal';\nINSERT INTO people (id, name) VALUES (1, 'John Doe');\n",
   "0005_never_reached.sql": "CREATE TABLE later (id int);\n",
 };
 
@@ -85,7 +84,7 @@ describe("an incident", () => {
     const what = incident?.timeline.map((moment) => moment.what).join("\n") ?? "";
     assert.match(
       what,
-      /^run \d+ begun, release 1\.0\.0\n[^]*0003_add_age\.sql applied[^]*0004_fill_again\.sql begun\nfailed: /,
+      /^run \d+ begun, release 1\.0\.0\n[^]*0003_add_age\.sql applied[^]*failed: migrations\/0004_fill_again\.sql/,
     );
   });
 
@@ -135,6 +134,18 @@ describe("an incident", () => {
     assert.ok(
       events.some((event) => event.kind === "note" && /incident of this run could not be written/.test(event.message)),
     );
+  });
+
+  it("whose journal was kept and whose page cannot be written hides nothing, either", async () => {
+    await deploy(database, BASE, { world: world() });
+    const full = { ...incidentsIn(name), publish: () => Promise.reject(new Error("no space left on device")) };
+    const { events, progress } = recordProgress();
+    const error = await refusalOf(deploy(database, FAILING, { world: { incidents: full }, progress }));
+    assert.deepEqual(
+      [error.code, error.details.incident, error.details.applied],
+      ["statement_failed", undefined, ["0003_add_age.sql"]],
+    );
+    assert.match(JSON.stringify(events), /The incident of this run could not be written: no space left on device/);
   });
 
   it("of a run that was stopped before any file is none; of one that was stopped between files it is", async () => {
