@@ -2,10 +2,11 @@ import { compareSets } from "./core/compare-sets.js";
 import { HoldfastError, joinFaults } from "./core/errors.js";
 import type { Finding } from "./core/findings.js";
 import { compareFingerprints, isComparable, type Drift } from "./core/fingerprint.js";
-import type { DatabaseState, HistoryStore, MigrationSource, Session, SqlParser } from "./core/ports.js";
+import type { DatabaseState, HistoryStore, MigrationSource, Progress, Session, SqlParser } from "./core/ports.js";
 import { schemaVersion } from "./core/schema-version.js";
 import { findScratch } from "./steps/check/find-scratch.js";
 import { findWeakObjects } from "./steps/check/find-weak-objects.js";
+import { lookDeep, type DeepReport } from "./steps/check/look-deep.js";
 import { verifyAgain } from "./steps/check/verify-again.js";
 import { readFingerprint, takeFingerprint } from "./steps/take-fingerprint.js";
 
@@ -62,6 +63,31 @@ export async function checkDatabase(session: Session, world: CheckWorld, release
       ...(await findScratch(session)),
     ],
   };
+}
+
+/** What a deep check looked at, beside its findings. */
+export type DeepCheck = Omit<DeepReport, "findings">;
+
+/** For one table or index, in milliseconds. */
+const DEEP_LIMIT_MS = 10 * 60 * 1000;
+
+/**
+ * The same, and the data itself: every page, every index against its table, foreign keys by a sample, sequences. Takes as long as
+ * reading the whole database.
+ *
+ * @throws HoldfastError only where the check itself cannot be made; interrupted
+ */
+export async function checkDeep(
+  session: Session,
+  world: CheckWorld,
+  {
+    release,
+    ...watch
+  }: { readonly release?: string | undefined; readonly progress: Progress; readonly signal: AbortSignal },
+): Promise<CheckReport & { readonly deep: DeepCheck }> {
+  const report = await checkDatabase(session, world, release);
+  const { findings, ...deep } = await lookDeep({ session, limitMs: DEEP_LIMIT_MS, ...watch });
+  return { ...report, deep, findings: [...report.findings, ...findings] };
 }
 
 /** The schema against the fingerprint the last run left. Null: none yet, or one of another major version. */

@@ -130,7 +130,7 @@ export {
 export { modeAsSql } from "./core/lock-modes.js";
 export { readPending } from "./pending.js";
 export { pgHistoryStore } from "./adapters/pg-history-store.js";
-export { checkDatabase, checkFailed, type CheckReport } from "./check.js";
+export { checkDatabase, checkDeep, checkFailed, type CheckReport, type DeepCheck } from "./check.js";
 export { readInfo, type DatabaseInfo } from "./info.js";
 export { readStatus, type DatabaseStatus } from "./status.js";
 export type { BaseEntry, CatalogueEntry } from "./core/catalogue.js";

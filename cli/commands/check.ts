@@ -1,9 +1,19 @@
-import { checkDatabase, checkFailed, loadSqlParser, pgHistoryStore, type CheckReport } from "../../engine/index.js";
+import {
+  checkDatabase,
+  checkDeep,
+  checkFailed,
+  loadSqlParser,
+  pgHistoryStore,
+  type CheckReport,
+  type DeepCheck,
+  type Session,
+} from "../../engine/index.js";
 import { createColors } from "picocolors";
 import { defineCommand, INSTANCE } from "../command.js";
 import { DEPLOYMENT_FLAGS, knownRelease, sourceOf } from "../deployment.js";
-import { plural } from "../format.js";
-import { CONNECTION_FLAGS, findTarget } from "../instances.js";
+import { formatBytes, plural } from "../format.js";
+import { CONNECTION_FLAGS, findTarget, type Target } from "../instances.js";
+import { stoppable, type Watch } from "../stoppable.js";
 import type { Terminal } from "../terminal.js";
 import { withSession } from "../with-session.js";
 
@@ -11,11 +21,17 @@ export const command = defineCommand({
   about:
     "Compares history, files and schema, asks the @verify queries again, and looks for invalid indexes, constraints that\n" +
     "were never validated, wraparound, sequences near their end and scratch tables left over. Changes nothing.\n" +
-    "Exit code 3 where it finds a fault.",
+    "With --deep also the data: every page is read, every index compared with its table (amcheck), foreign keys are followed\n" +
+    "by a sample, sequences compared with their columns. Exit code 3 where it finds a fault.",
   words: [INSTANCE],
-  flags: { ...CONNECTION_FLAGS, ...DEPLOYMENT_FLAGS },
+  flags: {
+    ...CONNECTION_FLAGS,
+    ...DEPLOYMENT_FLAGS,
+    deep: { type: "boolean", about: "reads the data, too: as long as a full read of the database takes" },
+  },
   examples: [
     ["holdfast check dev", "after someone worked on the database by hand"],
+    ["holdfast check dev --deep", "after a crash, a full disk or a restore"],
     ["holdfast check staging --json", "for a monitor: findings is empty when all is well"],
   ],
   async run({ instance, flags, terminal }) {
@@ -26,8 +42,8 @@ export const command = defineCommand({
       loadParser: loadSqlParser,
     };
     const release = knownRelease(target, flags);
-    const report = await withSession(target, terminal, "read-only", (session) =>
-      checkDatabase(session, world, release),
+    const report = await look(target, flags.deep === true, terminal, (session, watch) =>
+      watch === undefined ? checkDatabase(session, world, release) : checkDeep(session, world, { release, ...watch }),
     );
     const failed = checkFailed(report);
     return {
@@ -43,7 +59,24 @@ export const command = defineCommand({
   },
 });
 
-function render(name: string, report: CheckReport, terminal: Terminal): string {
+type Report = CheckReport & { readonly deep?: DeepCheck };
+
+/** Data is read as who logs in: the owner of the application's objects may not compare indexes. */
+async function look(
+  target: Target,
+  isDeep: boolean,
+  terminal: Terminal,
+  check: (session: Session, watch: Watch | undefined) => Promise<Report>,
+): Promise<Report> {
+  if (!isDeep) return withSession(target, terminal, "read-only", (session) => check(session, undefined));
+  const { ownerRole, ...login } = target.connection;
+  const connection = ownerRole === undefined ? target.connection : login;
+  return stoppable(terminal, (watch) =>
+    withSession({ ...target, connection }, terminal, "read-only", (session) => check(session, watch)),
+  );
+}
+
+function render(name: string, report: Report, terminal: Terminal): string {
   const { red, yellow, green } = createColors(terminal.hasColours.output);
   const { findings, pending, held, superseded } = report;
   const faults = findings.filter(({ level }) => level === "fault").length;
@@ -55,10 +88,20 @@ function render(name: string, report: CheckReport, terminal: Terminal): string {
     `  files     ${plural(pending.length, "file")} pending, ${held.length} held`,
     `  verified  ${plural(report.verified, "query").replace("querys", "queries")}${superseded.length === 0 ? "" : `, ${superseded.length} superseded by later contracts`}`,
     `  compared  ${report.compared === null ? "no fingerprint to compare with yet" : plural(report.compared, "object")}`,
+    ...(report.deep === undefined ? [] : looked(report.deep)),
     ...findings.flatMap(({ level, message, next }) => [
       "",
       `${marks[level]} ${message}`,
       `        ${next.replaceAll("\n", "\n        ")}`,
     ]),
   ].join("\n");
+}
+
+function looked({ tables, bytes, indexes, foreignKeys, rowsSampled, sequences }: DeepCheck): string[] {
+  return [
+    `  pages     ${plural(tables, "table")} read, ${formatBytes(bytes)}`,
+    `  indexes   ${indexes} compared with their tables`,
+    `  keys      ${plural(foreignKeys, "foreign key")} followed, ${plural(rowsSampled, "row")} looked at`,
+    `  sequences ${sequences} compared with their columns`,
+  ];
 }

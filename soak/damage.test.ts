@@ -1,0 +1,2 @@
+import "./many-damages.js";
+import "../test/backup/damage.test.js";
