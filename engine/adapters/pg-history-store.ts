@@ -1,5 +1,5 @@
 import { ENGINE_SCHEMA, ENVIRONMENT_KEY, LAYOUT, PUBLIC_TABLES, RETIRED_SCHEMA } from "../core/engine-tables.js";
-import type { FileStart, StartKeeper } from "../core/file-start.js";
+import type { StartKeeper } from "../core/file-start.js";
 import type { MigrationState } from "../core/migration.js";
 import {
   ServerError,
@@ -11,7 +11,7 @@ import {
   type RunRecord,
   type Session,
 } from "../core/ports.js";
-import { fileStartOf, markStart, startOf, tellsPosition, type StartColumns } from "./history/file-start.js";
+import { markStart, startOf, tellsPosition, type StartColumns } from "./history/file-start.js";
 import { makeTables } from "./history/make-tables.js";
 import { arrayLiteral, findPlaces, isComplete, usualPlaces } from "./history/place-tables.js";
 import { isElsewhere, stateOf, stateQuery } from "./history/read-state.js";
@@ -135,13 +135,6 @@ class PgHistoryStore implements HistoryStore {
     const { name } = this.places.tables.schema_migrations;
     const [row] = await session.query(`SELECT file_text FROM ${name} WHERE version = $1`, [version]);
     return row?.["file_text"] ?? null;
-  }
-
-  async readStart(session: Session, version: string): Promise<FileStart | null> {
-    const [row] = await session.query(fileStartOf(this.places.tables.schema_migrations.name), [version]);
-    if (row === undefined) return null;
-    const { started_at: at = null, started_lsn: startedLsn = null, backup_id: backupId = null } = row;
-    return { startedAt: at === null ? null : new Date(Number(at)), startedLsn, backupId };
   }
 
   recordRelease(release: string, commit?: string): PipelineStep {

@@ -38,7 +38,9 @@ export const PUBLIC_COLUMNS: Readonly<Record<PublicTable, { readonly required: n
         { name: "no_backup_because", definition: "text" },
         // What ran, so that `accept` can tell a repaired comment from another statement.
         { name: "file_text", definition: "text" },
-        // Where a way back ends that leaves this file out, and the backup it begins at.
+        // Where a way back ends that leaves this file out: every record of the file begins at this place of the WAL or behind it,
+        // every one of the file before it earlier (recovery_target_lsn, recovery_target_inclusive = off). Null where the server
+        // does not tell. And the backup that was taken before.
         { name: "started_at", definition: "timestamptz" },
         { name: "started_lsn", definition: "pg_lsn" },
         { name: "backup_id", definition: "text" },

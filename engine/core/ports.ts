@@ -1,5 +1,5 @@
 /** The ports: what the engine needs of the world, as types. Adapters implement them; `engine/index.ts` binds them. */
-import type { FileStart, StartKeeper } from "./file-start.js";
+import type { StartKeeper } from "./file-start.js";
 import type { Incident, IncidentBeginning, IncidentMoment } from "./incident/incident.js";
 import type { KillPoint } from "./kill-points.js";
 import type { HistoryRow, Migration, MigrationFile, MigrationState, Policy, SystemVersion } from "./migration.js";
@@ -139,8 +139,6 @@ export interface HistoryStore {
   markVerified(version: string): PipelineStep;
   /** The whole text of a file as it was recorded; null where another system wrote the row. */
   readText(session: Session, version: string): Promise<string | null>;
-  /** Where a file began; null where none of that name began here. */
-  readStart(session: Session, version: string): Promise<FileStart | null>;
   /** The statement that adds a row to system_versions. */
   recordRelease(release: string, commit?: string): PipelineStep;
   /** The statement that writes the environment marker. */

@@ -1,19 +1,9 @@
 import assert from "node:assert/strict";
 import type { Client } from "pg";
-import { pgHistoryStore } from "../../engine/adapters/pg-history-store.js";
-import type { FileStart } from "../../engine/core/file-start.js";
 import type { KillPoint } from "../../engine/core/kill-points.js";
 import type { RunResult, World } from "../../engine/core/run.js";
 import { countingSessions } from "../support/counting-sessions.js";
-import {
-  atKillPoint,
-  deploy,
-  OWNER_ROLE,
-  openSession,
-  recordedBackups,
-  type Folder,
-  type TestRequest,
-} from "../support/engine.js";
+import { atKillPoint, deploy, OWNER_ROLE, recordedBackups, type Folder, type TestRequest } from "../support/engine.js";
 import { migrationFile } from "../support/migration-file.js";
 import { createDatabase, type TestDatabase } from "../support/postgres.js";
 
@@ -39,6 +29,13 @@ UPDATE orders SET total = id, by_xid = pg_current_xact_id()::xid WHERE id BETWEE
 const DROP = "-- @phase contract\n-- @closes 0007\nALTER TABLE orders DROP COLUMN total;\n";
 const CONTRACT: Folder = { ...KINDS, "0008_drop_orders_total.sql": DROP };
 
+interface FileStart {
+  readonly started_at: string | null;
+  readonly started_lsn: string | null;
+  readonly backup_id: string | null;
+}
+const NOWHERE: FileStart = { started_at: null, started_lsn: null, backup_id: null };
+
 const killedAt = (point: KillPoint): Partial<World> =>
   atKillPoint(point, () => {
     throw new Error("killed");
@@ -58,13 +55,12 @@ describe("where a file began", () => {
     await database.drop();
   });
 
-  const startOf = async (version: string): Promise<FileStart | null> => {
-    const session = await openSession(database);
-    try {
-      return await pgHistoryStore().readStart(session, version);
-    } finally {
-      await session.close();
-    }
+  const startOf = async (version: string): Promise<FileStart | undefined> => {
+    const { rows } = await client.query<FileStart>(
+      "SELECT started_at::text, started_lsn::text, backup_id FROM schema_migrations WHERE version = $1",
+      [version],
+    );
+    return rows[0];
   };
   const runContract = (request: TestRequest = {}): Promise<RunResult> => {
     const [name = "", text = ""] = Object.entries(CONTRACT).at(-1) ?? [];
@@ -140,12 +136,11 @@ describe("where a file began", () => {
       { id: "backup-1", files: "1" },
       { id: "backup-2", files: "6" },
     ]);
-    assert.equal((await startOf("0006"))?.backupId, "backup-2");
-    assert.equal(await startOf("0099"), null);
+    assert.equal((await startOf("0006"))?.backup_id, "backup-2");
     const without = { "0100_create_t.sql": "CREATE TABLE t (id int);" };
     const noBackup = { backup: undefined } as unknown as Partial<World>;
     await deploy(database, { ...KINDS, ...without }, { world: noBackup, noBackupBecause: "a test" });
-    assert.equal((await startOf("0100"))?.backupId, null);
+    assert.equal((await startOf("0100"))?.backup_id, null);
   });
 
   it("stays where the first batch began when a backfill goes on, and is taken anew where none was done", async () => {
@@ -156,7 +151,7 @@ describe("where a file began", () => {
     const untouched = await startOf("0002");
     await assert.rejects(deploy(database, files, { world: killedAt("backfill-batch-committed") }), /killed/);
     const first = await startOf("0002");
-    assert.ok(Number(first?.startedAt) > Number(untouched?.startedAt), "no row was touched before");
+    assert.notEqual(first?.started_at, untouched?.started_at, "no row was touched before");
     await deploy(database, files);
     assert.deepEqual(await startOf("0002"), first);
   });
@@ -173,10 +168,10 @@ describe("where a file began", () => {
   it("of a contract is that of its retiring: while it is held there is none, and its purge changes nothing", async () => {
     await deploy(database, KINDS);
     await deploy(database, CONTRACT);
-    assert.deepEqual(await startOf("0008"), { startedAt: null, startedLsn: null, backupId: null });
+    assert.deepEqual(await startOf("0008"), NOWHERE);
     await runContract();
     const retired = await startOf("0008");
-    assert.match(retired?.startedLsn ?? "", /^[0-9A-F]+\/[0-9A-F]+$/);
+    assert.match(retired?.started_lsn ?? "", /^[0-9A-F]+\/[0-9A-F]+$/);
     const { purged } = await deploy(database, CONTRACT, { release: "1.2.0" });
     assert.deepEqual(purged, ["0008"]);
     assert.deepEqual(await startOf("0008"), retired);
@@ -204,7 +199,7 @@ describe("where a file began", () => {
     await deploy(database, BASE, { world: { sessions } });
     assert.equal(count(), 1);
     await deploy(database, KINDS);
-    assert.deepEqual(await startOf("0001"), { startedAt: null, startedLsn: null, backupId: null });
-    assert.notEqual((await startOf("0003"))?.startedLsn, null);
+    assert.deepEqual(await startOf("0001"), NOWHERE);
+    assert.notEqual((await startOf("0003"))?.started_lsn, null);
   });
 });

@@ -53,8 +53,3 @@ function inTransaction(startedLsn: string): StartColumns {
   const duration = "(extract(epoch FROM clock_timestamp() - transaction_timestamp()) * 1000)::bigint";
   return { duration, startedAt: "transaction_timestamp()", startedLsn };
 }
-
-/** @param table its whole name */
-export function fileStartOf(table: string): string {
-  return `SELECT date_part('epoch', started_at) * 1000 AS started_at, started_lsn, backup_id FROM ${table} WHERE version = $1`;
-}
