@@ -7,6 +7,8 @@ import type { Terminal } from "./terminal.js";
 export interface RestoreView {
   /** Set where it is an embedded database. */
   readonly local: LocalInstance | undefined;
+  /** It was made out of a dump, on the server of the first one. */
+  readonly isOnServer: boolean;
   readonly wanted: RestoreTarget;
   readonly terminal: Terminal;
 }
@@ -27,7 +29,7 @@ export function renderRestore(report: RestoreReport, view: RestoreView): string 
     "",
     ...describeLive(report, view.terminal),
     "",
-    ...wayOn(report, local),
+    ...wayOn(report, view),
   ].join("\n");
 }
 
@@ -92,11 +94,16 @@ function count(rows: number | null): string {
   return rows === null ? "no such table" : String(rows);
 }
 
-function wayOn({ instance, from }: RestoreReport, local: LocalInstance | undefined): string[] {
+function wayOn(report: RestoreReport, { local, isOnServer }: RestoreView): string[] {
+  const { instance, from, user, host, port, database } = report;
+  const url = `postgres://${user}@${host}:${port}/${database}`;
   return [
     "How to go on:",
     `  look at it    holdfast status ${instance}; holdfast sql ${instance} "SELECT …"`,
-    `  take it over  holdfast switch ${from} --to ${instance}`,
+    isOnServer
+      ? `  take it over  as the url of ${from} in holdfast.json: "${url}"`
+      : `  take it over  holdfast switch ${from} --to ${instance}`,
     ...(local === undefined ? [] : [`  remove it     holdfast local stop ${instance}, then delete ${local.directory}`]),
+    ...(isOnServer ? [`  remove it     DROP DATABASE, on that server`] : []),
   ];
 }

@@ -62,9 +62,10 @@ export const command = defineCommand({
     );
     const { project, root } = from.name;
     const local = await findLocalInstance({ project, root, name: as });
+    const isOnServer = local === undefined && from.aws === undefined;
     return {
       json: { ...jsonOf(report), ...(local !== undefined && { passwordFile: local.passwordFile }) },
-      text: () => renderRestore(report, { local, wanted: target, terminal }),
+      text: () => renderRestore(report, { local, isOnServer, wanted: target, terminal }),
     };
   },
 });

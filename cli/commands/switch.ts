@@ -54,7 +54,7 @@ function nameOf(instance: string): string {
 
 function notEmbedded(name: string): HoldfastError {
   return new HoldfastError("invalid_usage", `${name} is no embedded database of this machine.`, {
-    next: "Take it over where it runs.",
+    next: "One on a server of its own is taken over by its address: write it as the url of the instance into holdfast.json.",
   });
 }
 

@@ -71,6 +71,10 @@ describe("an instance that is backed up by dumps, at the command line", function
     const restored = await done(["restore", "staging", "--as", "before_import"]);
     try {
       assert.match(restored.stdout, /manifest +rows and schema as it says[^]*public\.orders +40 +0/);
+      assert.match(
+        restored.stdout,
+        /take it over +as the url of staging in holdfast\.json: "postgres:\/\/\S+\/before_import"/,
+      );
       const sql = await done(["sql", "before_import", "SELECT count(*) AS n FROM orders", "--json"]);
       assert.deepEqual(sql.json(), { rows: [{ n: "40" }] });
       const listed = await done(["backups", "staging"]);
