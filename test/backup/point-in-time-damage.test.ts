@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { chown, copyFile, readdir, readFile, rename, rm, stat, truncate, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import type { Client } from "pg";
+import { followWal } from "../../engine/adapters/backup/follow-wal.js";
 import { ensureLocalInstance } from "../../engine/adapters/local/instances.js";
 import type { LocalInstance } from "../../engine/adapters/local/instance-file.js";
 import { readPostmaster } from "../../engine/adapters/local/postmaster.js";
@@ -131,6 +132,26 @@ describe("recovery to a point in time, where something is damaged", () => {
         await assert.rejects(restoreTo(source, target, "never"), { code: "backup_damaged", message: /SHA-256/ });
       },
     );
+  });
+
+  it("does not take an archived segment that breaks off within a record for the end, where nothing follows it", async () => {
+    await client.query(
+      "CREATE TABLE long AS SELECT string_agg(md5(g::text), '') AS text FROM generate_series(1, 2000) g",
+    );
+    const last = await closeSegment();
+    const after = base.manifest.wal.lastSegment;
+    const ledger = new Map<string, string>();
+    const whole = await followWal({ archive: source.walDirectory, ledger }, { after, last });
+    assert.deepEqual([whole.fault, whole.segments.at(-1)?.name], [undefined, last]);
+    const path = join(source.walDirectory, last);
+    const bytes = await readFile(path);
+    for (const from of [0, 200, 8192, 2 * 8192, 4 * 8192 + 1000]) {
+      const cut = async () => writeFile(path, Buffer.from(bytes).fill(0, from));
+      await whileDamaged(path, cut, async () => {
+        const { fault } = await followWal({ archive: source.walDirectory, ledger }, { after, last });
+        assert.equal(fault?.segment, last, `cut off at ${from}`);
+      });
+    }
   });
 
   describe("with the server dead and its data directory damaged", () => {

@@ -1,9 +1,11 @@
 import assert from "node:assert/strict";
-import { readdir, readFile } from "node:fs/promises";
+import { copyFile, readdir, readFile } from "node:fs/promises";
+import { join } from "node:path";
 import type { Client } from "pg";
 import { ensureLocalInstance, startLocalInstance, stopLocalInstance } from "../../engine/adapters/local/instances.js";
 import type { LocalInstance } from "../../engine/adapters/local/instance-file.js";
 import type { BaseEntry } from "../../engine/core/catalogue.js";
+import { isSegment, segmentAfter } from "../../engine/core/wal-segments.js";
 import { takeBackup } from "../../engine/adapters/backup/take-backup.js";
 import { HoldfastError } from "../../engine/core/errors.js";
 import type { BackupRequest } from "../../engine/core/ports.js";
@@ -128,6 +130,22 @@ describe("recovery to a point in time", () => {
     const restored = await restoreTo(quiet, target, "quiet-restored");
     assert.deepEqual(await ticksOf(restored.instance), range(1, 5));
     assert.equal(restored.isEnd, true);
+  });
+
+  it("takes what a stopped server keeps for later, such as a segment it has recycled, for no log", async () => {
+    const stopped = await ensureLocalInstance({ project: "shop", name: "stopped", root: dataRoot.path });
+    const own = await connectLocal(stopped);
+    await own.query("CREATE TABLE ticks (n int PRIMARY KEY)");
+    await backup(stopped);
+    await tick(own, 1, 5);
+    await own.end();
+    await stopLocalInstance(stopped);
+    const archived = (await readdir(stopped.walDirectory)).filter(isSegment).toSorted();
+    const next = segmentAfter(archived.at(-1) ?? "", 4 * 1024 * 1024);
+    const pgWal = join(stopped.dataDirectory, "pg_wal");
+    await copyFile(join(stopped.walDirectory, archived[0] ?? ""), join(pgWal, next));
+    const restored = await restoreTo(stopped, { kind: "latest" }, "stopped-restored");
+    assert.deepEqual(await ticksOf(restored.instance), range(1, 5));
   });
 
   describe("just before a migration", () => {

@@ -55,6 +55,7 @@ export async function followWal(place: WalPlace, { after, last }: WalStretch): P
   const walk = new WalWalk(segmentStart(start, segmentBytes));
   const isWanted = (name: string): boolean => last === undefined || name <= last;
   let fault: WalFault | undefined;
+  let brokenOff: string | undefined;
   for (let name = start; fault === undefined && isWanted(name); name = segmentAfter(name, segmentBytes)) {
     const isArchived = archived.includes(name);
     if (!isArchived && !unarchived.includes(name)) {
@@ -67,42 +68,57 @@ export async function followWal(place: WalPlace, { after, last }: WalStretch): P
     if (fault === undefined) {
       walk.add({ name, bytes });
       found.push({ name, path });
+      if (isArchived && brokenOff === undefined && isUnwritten(walk.finish())) brokenOff = name;
     }
   }
   if (found.length === 0) return { segments: [], end: undefined, fault };
-  return judgeEnd({ found, archived, segmentBytes, fault }, walk.finish());
+  return judgeEnd({ found, archived, brokenOff, segmentBytes, fault }, walk.finish());
 }
 
 interface Walked {
   readonly found: readonly WalFile[];
   readonly archived: readonly string[];
+  /** What is archived was closed by a switch or written to its end; the one that was not. */
+  readonly brokenOff: string | undefined;
   readonly segmentBytes: number;
   readonly fault: WalFault | undefined;
 }
 
-/** A server that dies while it writes leaves its last record incomplete, and nothing behind it. That is an end, no damage. */
-const CUT_OFF = /not complete|does not go on/;
+/** With the last segment the log breaks off within a record, of which nothing follows anywhere. */
+const INCOMPLETE = /not complete/;
+/** The page on which a record should go on was never written. */
+const CUT_OFF = /does not go on/;
+
+function isUnwritten(end: WalEnd): boolean {
+  return end.kind === "ended" && end.by === "unwritten";
+}
 
 async function judgeEnd(walked: Walked, end: WalEnd): Promise<WalTrail> {
-  const { found, archived, segmentBytes, fault } = walked;
+  const { found, brokenOff, segmentBytes, fault } = walked;
   const isBefore = ({ name }: WalFile): boolean => segmentStart(name, segmentBytes) < end.lsn;
   const segments = found.filter(isBefore);
-  const last = segments.at(-1) ?? found[0];
   if (end.kind === "ended") {
-    const isCut = end.by === "unwritten" && last !== undefined && archived.includes(last.name);
-    if (!isCut) return { segments, end: end.lsn, fault };
-    return { segments, end: end.lsn, fault: faultIn(found, last.name, "its log breaks off") };
+    if (brokenOff === undefined) return { segments, end: end.lsn, fault };
+    return { segments, end: end.lsn, fault: faultIn(found, brokenOff, "its log breaks off") };
   }
-  const isDeath =
-    end.isLast && fault === undefined && (CUT_OFF.test(end.what) || (await isTorn(walked, end.segment, end.offset)));
+  const isDeath = end.isLast && fault === undefined && (await isDeathOfServer(walked, end));
   if (isDeath) return { segments, end: end.lsn, fault: undefined };
   // What a missing segment cut off is told by the segment that is missing.
-  if (fault !== undefined && CUT_OFF.test(end.what)) return { segments, end: end.lsn, fault };
+  if (fault !== undefined && INCOMPLETE.test(end.what)) return { segments, end: end.lsn, fault };
   return { segments, end: end.lsn, fault: faultIn(found, end.segment, `${end.what}, at byte ${end.offset}`) };
 }
 
-/** Of the last segment that a server wrote to; what is archived was whole. */
-async function isTorn({ found, archived }: Walked, segment: string, offset: number): Promise<boolean> {
+/**
+ * A server that dies while it writes leaves its last record incomplete, and nothing behind it: an end, no damage. What is
+ * archived was whole, so within that it is damage.
+ */
+async function isDeathOfServer(
+  { found, archived }: Walked,
+  { segment, offset, what }: Extract<WalEnd, { kind: "damaged" }>,
+): Promise<boolean> {
+  if (INCOMPLETE.test(what)) return true;
+  const last = found.at(-1);
+  if (CUT_OFF.test(what)) return last !== undefined && !archived.includes(last.name);
   const path = found.find(({ name }) => name === segment)?.path;
   if (path === undefined || archived.includes(segment)) return false;
   return !goesOnBehind({ name: segment, bytes: await readFile(path) }, offset);
