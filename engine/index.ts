@@ -62,7 +62,7 @@ export type {
   RunResult,
 } from "./core/run.js";
 export { adoptGeneration, type AdoptedGeneration, type Generation } from "./core/adopted-generation.js";
-export { markAdopted } from "./mark-adopted.js";
+export { markAdopted } from "./bind-adoption.js";
 export { findRegistered, listRegistered, type RegisteredDatabase } from "./adapters/aws/registered-databases.js";
 export { drillInstance, verifyBackups } from "./bind-drill.js";
 export type { DrillReport } from "./drill.js";

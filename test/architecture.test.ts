@@ -18,6 +18,7 @@ const ARROWS: Record<string, readonly string[]> = {
   "cli/start": ["cli", "cli/start", "engine/index.ts", "toolchain", "index.ts", "config.ts"],
   "engine/index.ts": [
     "engine/bind-access.ts",
+    "engine/bind-adoption.ts",
     "engine/bind-role-password.ts",
     "engine/bind-backups.ts",
     "engine/bind-incidents.ts",
@@ -37,6 +38,7 @@ const ARROWS: Record<string, readonly string[]> = {
   ],
   // The places that give the engine its adapters.
   "engine/bind-access.ts": ["engine", "engine/adapters", "engine/core"],
+  "engine/bind-adoption.ts": ["engine/adapters", "engine/core"],
   "engine/bind-role-password.ts": ["engine/bind-access.ts", "engine", "engine/adapters", "engine/core"],
   "engine/bind-backups.ts": [
     "engine/bind-inspection.ts",
