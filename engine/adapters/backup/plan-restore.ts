@@ -1,3 +1,4 @@
+import { join } from "node:path";
 import { isBase, isPoint, type BaseEntry, type LocalEntry, type PointEntry } from "../../core/catalogue.js";
 import { chooseBase, nextBest, segmentBehind, type RecoveryGoal } from "../../core/choose-base.js";
 import { HoldfastError } from "../../core/errors.js";
@@ -11,7 +12,6 @@ import { findFetchedWal } from "./fetched-wal.js";
 import { entriesOfCluster, findCluster, ledgerOfCluster, type ClusterName } from "./find-cluster.js";
 import { followWal, type WalFault, type WalStretch, type WalTrail } from "./follow-wal.js";
 import type { RecoveryEnd, WalFile } from "./recover-cluster.js";
-import { join } from "node:path";
 
 /** What a restore does, with everything it needs looked for and judged. */
 export interface RestorePlan {
