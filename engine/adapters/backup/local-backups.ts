@@ -1,4 +1,11 @@
-import { isBase, isPoint, lastProven, type BaseEntry, type CatalogueEntry, type LocalEntry } from "../../core/catalogue.js";
+import {
+  isBase,
+  isPoint,
+  lastProven,
+  type BaseEntry,
+  type CatalogueEntry,
+  type LocalEntry,
+} from "../../core/catalogue.js";
 import { HoldfastError } from "../../core/errors.js";
 import type { BackupEntry, BackupPort } from "../../core/ports.js";
 import { catalogueFolder, damaged, listCatalogue, readEntry, type CatalogueName } from "./catalogue-folder.js";
