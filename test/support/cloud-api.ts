@@ -66,6 +66,12 @@ function snapshotCall(action: string, asked: URLSearchParams, cloud: TestCloud):
     cloud.snapshot(source, id, tagsOf(asked));
     return render(cloud.snapshots().find((one) => one.id === id)!);
   }
+  if (action === "DeleteDBSnapshot" && id !== null) {
+    const gone = cloud.snapshots().find((one) => one.id === id);
+    if (gone === undefined) return undefined;
+    cloud.vanish(gone.type, id);
+    return render(gone);
+  }
   if (action !== "DescribeDBSnapshots") throw new Error(`the simulated cloud does not answer ${action}`);
   const found = cloud
     .snapshots()
