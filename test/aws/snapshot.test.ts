@@ -12,7 +12,6 @@ import { snapshotApi } from "../../engine/adapters/aws/snapshot-api.js";
 import { snapshotBackups } from "../../engine/adapters/aws/snapshot-backups.js";
 import type { SnapshotSite } from "../../engine/adapters/aws/take-snapshot.js";
 import { catalogueFolder, listCatalogue } from "../../engine/adapters/backup/catalogue-folder.js";
-import { findBackup } from "../../engine/adapters/backup/local-backups.js";
 import { systemClock } from "../../engine/adapters/system-clock.js";
 import type { DatabaseConnection } from "../../engine/core/database-connection.js";
 import type { BackupEntry, BackupRequest } from "../../engine/core/ports.js";
@@ -131,8 +130,6 @@ describe("a restore point of a database on AWS", function () {
       howToRestore,
       new RegExp(`restore-db-instance-from-db-snapshot .*--db-snapshot-identifier ${entry.id}`),
     );
-    const refused = await refusalOf(findBackup(name, entry.id));
-    assert.match(`${refused.message} ${refused.details.next ?? ""}`, /only AWS can restore[^]*restore-db-instance/);
   });
 
   it("is one of the cluster where the database is Aurora", async () => {

@@ -2,13 +2,12 @@ import assert from "node:assert/strict";
 import { open, readFile, readdir, rename, rm, truncate, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { listCatalogue } from "../../engine/adapters/backup/catalogue-folder.js";
-import { findBackup } from "../../engine/adapters/backup/local-backups.js";
 import { restoreBackup } from "../support/restore.js";
 import type { LocalInstance } from "../../engine/adapters/local/instance-file.js";
 import { ensureLocalInstance } from "../../engine/adapters/local/instances.js";
 import { renderManifest } from "../../engine/core/backup-manifest.js";
 import type { BaseEntry } from "../../engine/core/catalogue.js";
-import { backup, folderOf } from "../support/backups.js";
+import { backup, chosenBackup, folderOf } from "../support/backups.js";
 import { connectLocal, createDataRoot, type TestDataRoot } from "../support/data-root.js";
 
 const SEED = 20260119;
@@ -70,7 +69,7 @@ describe("a damaged backup", () => {
     const { entries, faults } = await listCatalogue(folderOf(instance));
     assert.deepEqual(entries, [good]);
     assert.match(faults[0]!.message, new RegExp(`${entry.id}/base\\.tar is ${entry.sizeBytes - 1} bytes long`));
-    await assert.rejects(findBackup({ ...instance, instance: "dev" }, entry.id), { code: "backup_damaged" });
+    await assert.rejects(chosenBackup({ ...instance, instance: "dev" }, entry.id), { code: "backup_damaged" });
     await writeFile(tar, whole);
     await rm(good.path, { recursive: true });
   });

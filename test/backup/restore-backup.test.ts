@@ -1,7 +1,6 @@
 import assert from "node:assert/strict";
 import { readdir, rm, stat } from "node:fs/promises";
 import { join } from "node:path";
-import { findBackup } from "../../engine/adapters/backup/local-backups.js";
 import { restoreBackup } from "../support/restore.js";
 import {
   findLocalInstance,
@@ -11,7 +10,7 @@ import {
 import { ensureLocalInstance, startLocalInstance, stopLocalInstance } from "../../engine/adapters/local/instances.js";
 import type { BaseEntry } from "../../engine/core/catalogue.js";
 import type { ProgressEvent } from "../../engine/core/ports.js";
-import { backup } from "../support/backups.js";
+import { backup, chosenBackup } from "../support/backups.js";
 import { connectLocal, createDataRoot, type TestDataRoot } from "../support/data-root.js";
 import { until } from "../support/until.js";
 
@@ -145,7 +144,7 @@ describe("a restore", () => {
     await rm(lost.directory, { recursive: true });
     const { instance } = await restore(
       "found",
-      await findBackup({ root: dataRoot.path, project: "shop", instance: "lost" }, only.id),
+      await chosenBackup({ root: dataRoot.path, project: "shop", instance: "lost" }, only.id),
     );
     assert.deepEqual(await query(instance, "SELECT n FROM precious"), [{ n: 42 }]);
     await assert.rejects(
@@ -156,7 +155,7 @@ describe("a restore", () => {
 
   it("names the backups there are when it is given another", async () => {
     const name = { root: dataRoot.path, project: "shop", instance: "dev" };
-    await assert.rejects(findBackup(name, "20200101T000000Z-v1"), (error: { details: { next: string } }) => {
+    await assert.rejects(chosenBackup(name, "20200101T000000Z-v1"), (error: { details: { next: string } }) => {
       assert.equal(error.details.next, `Choose one of: ${entry.id}.`);
       return true;
     });

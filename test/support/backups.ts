@@ -1,7 +1,9 @@
+import assert from "node:assert/strict";
 import { inspectThrowAway } from "../../engine/bind-inspection.js";
 import { isBase, type BaseEntry, type CatalogueEntry } from "../../engine/core/catalogue.js";
+import { chooseEntry } from "../../engine/core/choose-entry.js";
 import type { ProgressEvent } from "../../engine/core/ports.js";
-import { catalogueFolder, listCatalogue } from "../../engine/adapters/backup/catalogue-folder.js";
+import { catalogueFolder, listCatalogue, type CatalogueName } from "../../engine/adapters/backup/catalogue-folder.js";
 import type { BackupSite } from "../../engine/adapters/backup/backup-site.js";
 import { takeBackup } from "../../engine/adapters/backup/take-backup.js";
 import type { LocalInstance } from "../../engine/adapters/local/instance-file.js";
@@ -51,4 +53,11 @@ export async function backupsOf(instance: LocalInstance): Promise<BaseEntry[]> {
 /** What the catalogue lists, newest first. */
 export async function entriesOf(instance: LocalInstance): Promise<readonly CatalogueEntry[]> {
   return (await listCatalogue(folderOf(instance))).entries;
+}
+
+/** The one of that id, as a restore chooses it. @throws HoldfastError invalid_usage, backup_damaged */
+export async function chosenBackup(name: CatalogueName, id: string): Promise<BaseEntry> {
+  const entry = chooseEntry(name.instance, await listCatalogue(catalogueFolder(name)), { kind: "backup", id });
+  assert.ok(entry !== undefined && isBase(entry));
+  return entry;
 }

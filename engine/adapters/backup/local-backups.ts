@@ -8,7 +8,7 @@ import {
 } from "../../core/catalogue.js";
 import { HoldfastError } from "../../core/errors.js";
 import type { BackupEntry, BackupPort } from "../../core/ports.js";
-import { catalogueFolder, damaged, listCatalogue, readEntry, type CatalogueName } from "./catalogue-folder.js";
+import { catalogueFolder, damaged, listCatalogue, readEntry } from "./catalogue-folder.js";
 import { drillBackup } from "./drill-backup.js";
 import type { BackupSite } from "./backup-site.js";
 import { takeBackup } from "./take-backup.js";
@@ -30,25 +30,8 @@ export function localBackups(site: BackupSite): BackupPort {
   };
 }
 
-/**
- * The backup of that id, to be restored here.
- *
- * @throws HoldfastError invalid_usage where there is none or AWS keeps it, backup_damaged where it is known to be bad
- */
-export async function findBackup(name: CatalogueName, id: string): Promise<BaseEntry> {
-  const { entries, faults } = await listCatalogue(catalogueFolder(name));
-  const found = entries.find((entry) => entry.id === id);
-  if (found !== undefined) return withBytes(found);
-  const fault = faults.find(({ message }) => message.includes(id));
-  if (fault !== undefined) throw fault;
-  const ids = entries.map((entry) => entry.id);
-  throw new HoldfastError("invalid_usage", `"${name.instance}" has no backup ${id}.`, {
-    next: ids.length === 0 ? "It has none at all." : `Choose one of: ${ids.join(", ")}.`,
-  });
-}
-
 /** @throws HoldfastError invalid_usage for a snapshot, whose bytes are not here */
-export function withBytes(entry: CatalogueEntry): BaseEntry {
+function withBytes(entry: CatalogueEntry): BaseEntry {
   if (isBase(entry)) return entry;
   throw new HoldfastError("invalid_usage", `Backup ${entry.id} is a snapshot, which only AWS can restore.`, {
     next: `${entry.manifest.howToRestore}\nThe new database is taken over by the stack as a further generation.`,
