@@ -277,10 +277,7 @@ describe("holdfast rollback", function () {
       await deploy(database, LANGUAGE);
       const backup = { ...backups, whyUnproven: () => Promise.resolve("no snapshot was proven") };
       const { code, message } = await refusalOf(rollBack(request, worldOf(LANGUAGE, { backup }), await plan(LANGUAGE)));
-      assert.deepEqual(
-        [code, message],
-        ["rollback_refused", "The rollback takes data, and no snapshot was proven."],
-      );
+      assert.deepEqual([code, message], ["rollback_refused", "The rollback takes data, and no snapshot was proven."]);
     });
 
     it("without a backup only where nothing is lost, and with the reason kept", async () => {
