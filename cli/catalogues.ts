@@ -57,17 +57,19 @@ export interface LastBackup {
 
 /** On AWS from AWS, of all others from the catalogue; null: none. */
 export async function lastBackupOf({ local, aws, dump }: BackedUp): Promise<LastBackup | null> {
-  if (local !== undefined) return lastBackup({ ...local, instance: local.name }, local.resourceId);
-  if (dump !== undefined) return lastBackup(dump.name);
+  // One that another took over from has its backups under the name it had.
+  if (local !== undefined) return lastBackup(await listCatalogues(local.root, local.project), local.resourceId);
+  if (dump !== undefined) return lastBackup([dump.name]);
   if (aws === undefined) return null;
   return findLastSnapshot(aws);
 }
 
 /** @param resourceId of this very cluster: a backup of an earlier one under the same name is no way back for it */
-async function lastBackup(name: CatalogueName, resourceId?: string): Promise<LastBackup | null> {
-  const { entries } = await listCatalogue(catalogueFolder(name));
-  const own = entries.filter(({ manifest }) => resourceId === undefined || manifest.resourceId === resourceId);
-  const [newest] = own;
+async function lastBackup(names: readonly CatalogueName[], resourceId?: string): Promise<LastBackup | null> {
+  const listings = await Promise.all(names.map((name) => listCatalogue(catalogueFolder(name))));
+  const all = listings.flatMap(({ entries }) => entries);
+  const own = all.filter(({ manifest }) => resourceId === undefined || manifest.resourceId === resourceId);
+  const [newest] = own.toSorted((a, b) => b.takenAt.getTime() - a.takenAt.getTime());
   if (newest === undefined) return null;
   const proofs = own.flatMap(({ provenAt }) => (provenAt === null ? [] : [provenAt.getTime()]));
   return {

@@ -84,7 +84,10 @@ async function copyTo(
     const { copySnapshot } = await import("./adapters/aws/copy-snapshot.js");
     if (aws !== undefined) await copySnapshot({ connection: aws, id, to: place.region, progress, signal });
     const { noteCopy } = await import("./adapters/places/noted-copies.js");
-    await noteCopy(path, { place: place.name, copiedAt: now().toISOString() });
+    // What is true of it is in AWS; this machine's note of it is a copy.
+    await noteCopy(path, { place: place.name, copiedAt: now().toISOString() }).catch((error: unknown) =>
+      progress({ kind: "note", message: `The copy in ${place.name} is not noted here: ${(error as Error).message}` }),
+    );
     return;
   }
   const { readEntry } = await import("./adapters/backup/catalogue-folder.js");

@@ -103,7 +103,7 @@ function answer(reports: readonly Report[], terminal: Terminal, notAsked: readon
 function notAskedLine(stacks: readonly string[]): string[] {
   const [first] = stacks;
   if (first === undefined) return [];
-  return ["", `Not asked, since each takes Pulumi and its login: ${stacks.join(", ")} (holdfast status ${first}).`];
+  return ["", `Not asked, since each takes a login elsewhere: ${stacks.join(", ")} (holdfast status ${first}).`];
 }
 
 function reportJson({ instance, status, backup: found, waits, error }: Report): object {

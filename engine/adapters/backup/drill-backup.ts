@@ -1,17 +1,16 @@
 import { readFile, rm } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import type { LocalEntry } from "../../core/catalogue.js";
-import { HoldfastError } from "../../core/errors.js";
-import { whyNotProven, type Inspect, type Inspection, type Proof } from "../../core/inspection.js";
+import type { Inspect, Inspection, Proof } from "../../core/inspection.js";
 import type { Cluster } from "../local/cluster.js";
 import { startServer, stopServer } from "../local/server-process.js";
 import { LOCAL_DATABASE, LOCAL_HOST, LOCAL_SUPERUSER, listLocalInstances } from "../local/instance-file.js";
 import { choosePort } from "../local/port.js";
 import { backupFault } from "./backup-fault.js";
 import type { BackupSite } from "./backup-site.js";
-import { makeWorkFolder, writeProof } from "./catalogue-folder.js";
-import { whileInUse } from "./in-use.js";
+import { makeWorkFolder } from "./catalogue-folder.js";
 import { planEntry, type RestorePlan } from "./plan-restore.js";
+import { drillFault, proveBackup } from "./prove-backup.js";
 import { clearLeftovers } from "./prune-catalogue.js";
 import { rebuildCluster } from "./rebuild-cluster.js";
 
@@ -27,35 +26,20 @@ export interface DrillSite extends Pick<BackupSite, "progress" | "killPoint" | "
  * @throws HoldfastError drill_failed, backup_damaged, interrupted
  */
 export async function drillBackup(site: DrillSite, entry: LocalEntry): Promise<Proof> {
-  const { root, progress, now } = site;
   const folder = dirname(entry.path);
-  progress({ kind: "drill", state: "started" });
-  try {
-    await clearLeftovers(folder, root);
-    const since = performance.now();
-    const plan = await planEntry(root, entry, site);
-    const checked = await whileInUse([entry, plan.base], () =>
-      inThrowAwayFolder(folder, (directory) => inspectRestored(site, { entry, plan, directory })),
-    );
-    const why = whyNotProven(checked);
-    if (why !== undefined) throw notProven(entry, why);
-    const proof = { provenAt: now(), tookMs: Math.round(performance.now() - since), checked };
-    await writeProof(entry, proof);
-    progress({ kind: "drill", state: "done" });
-    return proof;
-  } catch (error) {
-    throw drillFault(site, entry, error);
-  }
+  site.progress({ kind: "drill", state: "started" });
+  const drill = { site, entry, faultOf: backupFault };
+  const plan = await prepare(site, entry).catch((error: unknown) => {
+    throw drillFault(drill, error);
+  });
+  return proveBackup({ ...drill, needed: [entry, plan.base] }, () =>
+    inThrowAwayFolder(folder, (directory) => inspectRestored(site, { entry, plan, directory })),
+  );
 }
 
-function drillFault({ signal }: DrillSite, { id }: LocalEntry, error: unknown): HoldfastError {
-  if (signal.aborted) {
-    return new HoldfastError("interrupted", `The drill of backup ${id} was interrupted.`, { next: "Run again." });
-  }
-  const fault = backupFault("drill_failed", `The drill of backup ${id}`, error);
-  if (["backup_damaged", "drill_failed"].includes(fault.code)) return fault;
-  const message = `The drill of backup ${id} failed: ${fault.message}`;
-  return new HoldfastError("drill_failed", message, fault.details, { cause: fault });
+async function prepare(site: DrillSite, entry: LocalEntry): Promise<RestorePlan> {
+  await clearLeftovers(dirname(entry.path), site.root);
+  return planEntry(site.root, entry, site);
 }
 
 interface Drill {
@@ -99,10 +83,4 @@ async function inThrowAwayFolder<T>(folder: string, work: (directory: string) =>
   } finally {
     await rm(directory, { recursive: true, force: true });
   }
-}
-
-function notProven({ id }: LocalEntry, why: string): HoldfastError {
-  return new HoldfastError("drill_failed", `Backup ${id} is not proven. ${why}.`, {
-    next: "Keep this backup for examination, take another one, and drill that.",
-  });
 }

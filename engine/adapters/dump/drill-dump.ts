@@ -1,8 +1,7 @@
 import type { DumpEntry } from "../../core/dump-entry.js";
 import { HoldfastError } from "../../core/errors.js";
-import { whyNotProven, type Inspect, type Inspection, type Proof } from "../../core/inspection.js";
-import { writeProof } from "../backup/catalogue-folder.js";
-import { whileInUse } from "../backup/in-use.js";
+import type { Inspect, Inspection, Proof } from "../../core/inspection.js";
+import { proveBackup } from "../backup/prove-backup.js";
 import { SUPERUSER } from "../rehearsal/cluster-template.js";
 import { startThrowAwayServer, type ThrowAwayServer } from "../rehearsal/throw-away-server.js";
 import { dumpFault } from "./dump-fault.js";
@@ -25,31 +24,10 @@ const DATABASE = "drill";
  * @throws HoldfastError drill_failed, backup_damaged, interrupted
  */
 export async function drillDump(site: DumpDrillSite, entry: DumpEntry): Promise<Proof> {
-  const { root, progress, now } = site;
-  progress({ kind: "drill", state: "started" });
-  try {
-    const since = performance.now();
-    const checked = await whileInUse([entry], () =>
-      withThrowAwayServer(root, (server) => inspectRestored(site, entry, server)),
-    );
-    const why = whyNotProven(checked);
-    if (why !== undefined) throw notProven(entry, why);
-    const proof = { provenAt: now(), tookMs: Math.round(performance.now() - since), checked };
-    await writeProof(entry, proof);
-    progress({ kind: "drill", state: "done" });
-    return proof;
-  } catch (error) {
-    throw drillFault(site, entry, error);
-  }
-}
-
-function drillFault({ signal }: DumpDrillSite, { id }: DumpEntry, error: unknown): HoldfastError {
-  if (signal.aborted)
-    return new HoldfastError("interrupted", `The drill of backup ${id} was interrupted.`, { next: "Run again." });
-  const fault = dumpFault("drill_failed", `The drill of backup ${id}`, error);
-  if (["backup_damaged", "drill_failed", "interrupted"].includes(fault.code)) return fault;
-  const message = `The drill of backup ${id} failed: ${fault.message}`;
-  return new HoldfastError("drill_failed", message, fault.details, { cause: fault });
+  site.progress({ kind: "drill", state: "started" });
+  return proveBackup({ site, entry, needed: [entry], faultOf: dumpFault }, () =>
+    withThrowAwayServer(site.root, (server) => inspectRestored(site, entry, server)),
+  );
 }
 
 async function withThrowAwayServer<T>(root: string, work: (server: ThrowAwayServer) => Promise<T>): Promise<T> {
@@ -83,10 +61,4 @@ function refuseNewer({ id, manifest }: DumpEntry, { major }: ThrowAwayServer): v
     `Backup ${id} is of PostgreSQL ${manifest.server.version}, and the embedded server is of version ${major}.`,
     { next: "Use a version of Holdfast that brings this PostgreSQL." },
   );
-}
-
-function notProven({ id }: DumpEntry, why: string): HoldfastError {
-  return new HoldfastError("drill_failed", `Backup ${id} is not proven. ${why}.`, {
-    next: "Keep this backup for examination, take another one, and drill that.",
-  });
 }
