@@ -1,7 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { closeSync, openSync, writeSync } from "node:fs";
 import { link, readdir, readFile, rm, stat } from "node:fs/promises";
-import { dirname, join } from "node:path";
+import { basename, dirname, join } from "node:path";
 import { HoldfastError } from "../core/errors.js";
 import { incidentName, type Incident, type IncidentBeginning, type IncidentMoment } from "../core/incident/incident.js";
 import { readIncident, renderIncident, withDecision } from "../core/incident/render-incident.js";
@@ -64,7 +64,8 @@ export async function listIncidents(folder: string): Promise<IncidentListing> {
       faults.push(error);
     }
   }
-  return { incidents, faults };
+  // A name says the second only.
+  return { incidents: incidents.toSorted((a, b) => b.incident.at.localeCompare(a.incident.at)), faults };
 }
 
 /** Writes into a page which way back was taken. @throws HoldfastError invalid_config */
@@ -192,10 +193,13 @@ function parseLine(line: string): unknown[] {
   }
 }
 
-/** Oldest first: their names begin with the time. */
+/** Oldest first: their names begin with the time, and end with a number where there are several of a second. */
 async function pagesIn(folder: string): Promise<string[]> {
-  return (await namesIn(folder)).filter((name) => /^\d{8}T.*\.md$/.test(name)).sort();
+  const pages = (await namesIn(folder)).filter((name) => /^\d{8}T.*\.md$/.test(name));
+  return pages.sort((a, b) => inTime.compare(basename(a, ".md"), basename(b, ".md")));
 }
+
+const inTime = new Intl.Collator("en", { numeric: true });
 
 async function namesIn(folder: string): Promise<string[]> {
   const names = await readdir(folder).catch(ignoreMissing);

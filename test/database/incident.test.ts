@@ -208,6 +208,23 @@ describe("an incident", () => {
     assert.equal(names.filter((one) => one.includes("T0140")).length, 2, "two of the same second stay apart");
   });
 
+  it("is listed newest first, also among several of one second", async () => {
+    await refusalOf(deploy(database, { ...BASE, "0003_x.sql": "SELECT 1/0;\n" }, { world: world() }));
+    const [first] = await told();
+    assert.ok(first !== undefined);
+    const inOneSecond = [
+      ["100", "statement_failed"],
+      ["200", "statement_failed"],
+      ["300", "backup_failed"],
+    ] as const;
+    for (const [ms, code] of inOneSecond) {
+      const at = `2999-01-01T00:00:00.${ms}Z`;
+      await incidentsIn(name).publish({ ...first, at, error: { ...first.error, code } });
+    }
+    const listed = (await told()).map(({ at }) => at.slice(20, 23));
+    assert.deepEqual(listed.slice(0, 3), ["300", "200", "100"]);
+  });
+
   it("names a page that can no longer be read, and lists the others", async () => {
     await refusalOf(deploy(database, { ...BASE, "0003_x.sql": "SELECT 1/0;\n" }, { world: world() }));
     writeFileSync(join(folder(), "20200101T000000Z-verify_failed.md"), "# torn");
