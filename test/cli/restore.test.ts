@@ -80,14 +80,10 @@ describe("restore and switch, by the command line", function () {
     const old = /before {4}(dev-until-\d{8}T\d{4}), stopped/.exec(stdout)?.[1] ?? "";
     assert.match(stdout, new RegExp(`back {6}holdfast switch dev --to ${old}\n`));
     assert.ok(await findLocalInstance({ root: root.path, project: "shop", name: old }));
-    const { backup } = JSON.parse((await holdfast("status", old, "--json")).stdout) as {
-      backup: { id?: string } | null;
+    const { instances } = JSON.parse((await holdfast("status", old, "--json")).stdout) as {
+      instances: readonly { backup: { id: string } | null }[];
     };
-    assert.match(
-      backup?.id ?? "none",
-      /^\d{8}T\d{6}Z-v/,
-      "the backups of the one that stepped aside are still its own",
-    );
+    assert.match(instances[0]?.backup?.id ?? "none", /^\d{8}T\d{6}Z-v/, "what stepped aside keeps its backups");
     const migrated = await holdfast("migrate", "dev", "--release", "1.1.0");
     assert.equal(migrated.exitCode, 0, migrated.stderr);
     assert.match(migrated.stdout, /1 migration ran/);

@@ -102,7 +102,7 @@ async function newRecord(
   const taken = new Set((await listLocalInstances({ root })).map((instance) => instance.port));
   return {
     resourceId: `local-${randomUUID()}`,
-    port: port ?? (await choosePort(`${project}/${name}`, taken)),
+    port: port ?? (await choosePort(portSeed({ project, name, root }), taken)),
     createdAt: new Date().toISOString(),
     ...(restoredFrom && { restoredFrom: restoredFrom.backup, restoredFromResource: restoredFrom.resourceId }),
   };
@@ -112,4 +112,10 @@ function nameTaken(name: string): HoldfastError {
   return new HoldfastError("invalid_usage", `There is already a local database called "${name}".`, {
     next: "A restore goes beside, never over: choose another name with --as.",
   });
+}
+
+/** In a data root of their own, instances of the same names do not want the same ports as those of the usual one. */
+function portSeed({ project, name, root }: Required<InstanceName>): string {
+  const usual = dataRoot({ ...process.env, HOLDFAST_HOME: undefined });
+  return root === usual ? `${project}/${name}` : join(root, project, name);
 }
