@@ -11,6 +11,7 @@ import { runAsServerUser, serverUser } from "./server-user.js";
 /** Starting includes the recovery after a crash. */
 const START_TIMEOUT_S = 300;
 const STOP_TIMEOUT_S = 120;
+const PORT_LOOKS = 6;
 const ORPHANS_TIMEOUT_MS = 10_000;
 
 export interface ServerStart {
@@ -31,7 +32,7 @@ export async function startServer(cluster: Cluster, start: ServerStart): Promise
   if (running?.isReady === true) return running;
   if (running === undefined) {
     await removeForeignPidFile(cluster.dataDirectory);
-    await refuseTakenPort(port);
+    await refuseForeignListener(cluster, port);
     await setLogAside(logFile);
   }
   const failure = await startOnceOrphansAreGone(cluster, start);
@@ -39,6 +40,15 @@ export async function startServer(cluster: Cluster, start: ServerStart): Promise
   const started = failure === undefined ? await readPostmaster(cluster.dataDirectory) : await waitForOther(cluster);
   if (started !== undefined) return started;
   throw await notStarted(cluster.dataDirectory, logFile, port, failure);
+}
+
+/** Who listens there may be another deploy that starts this very server, or looks whether the port is free, at this moment. */
+async function refuseForeignListener({ dataDirectory }: Cluster, port: number): Promise<void> {
+  for (let look = 1; look < PORT_LOOKS; look += 1) {
+    if ((await isPortFree(port)) || (await readPostmaster(dataDirectory)) !== undefined) return;
+    await new Promise((resolve) => setTimeout(resolve, 100));
+  }
+  await refuseTakenPort(port);
 }
 
 /** The sessions of a killed server take a moment to notice; until then PostgreSQL refuses to start beside them. */
