@@ -81,6 +81,7 @@ async function restore(request: RestoreBesideRequest): Promise<RestoredDatabase>
   const listing = await listCatalogue(catalogueFolder(name));
   for (const { message } of listing.faults) request.progress({ kind: "note", message: `damaged: ${message}` });
   const entry = chooseEntry(name.instance, listing, target);
+  if (entry === undefined) refuseDumpsAlone(name.instance, listing.entries);
   const work: RestoreWork = { ...request, entry };
   switch (entry?.kind ?? "base") {
     case "base":
@@ -91,6 +92,20 @@ async function restore(request: RestoreBesideRequest): Promise<RestoredDatabase>
     case "snapshot":
       throw elsewhere(entry);
   }
+}
+
+/** A dump leads to the instant it began and to no other: no log follows it. @throws HoldfastError restore_failed */
+function refuseDumpsAlone(instance: string, entries: readonly CatalogueEntry[]): void {
+  if (entries.length === 0 || !entries.every(isDump)) return;
+  throw new HoldfastError(
+    "restore_failed",
+    `The backups of "${instance}" are dumps, which lead to no instant in between.`,
+    {
+      next:
+        `Choose the one before that instant: holdfast backups ${instance}\n` +
+        `Restore it: holdfast restore ${instance} --backup <id> --as <name of the new database>`,
+    },
+  );
 }
 
 /** Beside the live one, on its own server, if it can be. */

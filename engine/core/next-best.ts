@@ -29,7 +29,7 @@ export function nextBestBackup(
 }
 
 /** `The next best is …`, and how it is restored. */
-export function nextBestAdvice(best: CatalogueEntry | undefined): string {
+function nextBestAdvice(best: CatalogueEntry | undefined): string {
   if (best === undefined)
     return "No other backup does without it: take one (holdfast backup <instance>). Leave it for examination.";
   const proven = best.provenAt === null ? "not proven yet" : `proven ${best.provenAt.toISOString()}`;

@@ -15,14 +15,11 @@ import { catalogueFolder, listCatalogue } from "../../engine/adapters/backup/cat
 import { systemClock } from "../../engine/adapters/system-clock.js";
 import type { DatabaseConnection } from "../../engine/core/database-connection.js";
 import type { BackupEntry, BackupRequest } from "../../engine/core/ports.js";
-import { snapshotName, tagValue } from "../../engine/core/snapshot-name.js";
-import { whileKeptAlive } from "../../engine/keep-session-alive.js";
 import { createDataRoot, type TestDataRoot } from "../support/data-root.js";
-import { openSession, OWNER_ROLE, recordProgress, refusalOf } from "../support/engine.js";
+import { recordProgress, refusalOf } from "../support/engine.js";
 import { setEnvironment } from "../support/environment.js";
 import { startFaultyAws, type AwsTrouble, type FaultyAws } from "../support/faulty-aws.js";
 import { MOTO_ACCOUNT, MOTO_REGION, startMoto, type Moto } from "../support/moto.js";
-import { createDatabase } from "../support/postgres.js";
 import { until } from "../support/until.js";
 
 const IDENTIFIER = "shop-prod-database";
@@ -395,78 +392,6 @@ function accountQuota(name: string, used: number, max: number): string {
     "</AccountQuota></AccountQuotas></DescribeAccountAttributesResult></DescribeAccountAttributesResponse>"
   );
 }
-
-describe("the lock's session", () => {
-  it("is asked something now and then while a long backup is waited for", async () => {
-    const database = await createDatabase({ ownerRole: OWNER_ROLE });
-    const session = await openSession(database);
-    const watcher = await database.client();
-    try {
-      const lastQuery = async (): Promise<string> => {
-        const sql = "SELECT query || query_start AS q FROM pg_stat_activity WHERE pid = $1";
-        return (await watcher.query<{ q: string }>(sql, [session.pid])).rows[0]?.q ?? "";
-      };
-      await session.query("SELECT 2");
-      await whileKeptAlive(
-        { session, clock: systemClock },
-        async () => {
-          await until("it was asked", async () => (await lastQuery()).startsWith("SELECT 1"));
-          const before = await lastQuery();
-          await until("it was asked again", async () => (await lastQuery()) !== before);
-        },
-        10,
-      );
-      assert.deepEqual(await session.query("SELECT 3 AS n"), [{ n: "3" }]);
-    } finally {
-      await session.close();
-      await watcher.end();
-      await database.drop();
-    }
-  });
-
-  it("that is lost meanwhile does not lose the backup: whoever uses it next hears of it", async () => {
-    const database = await createDatabase({ ownerRole: OWNER_ROLE });
-    const session = await openSession(database);
-    try {
-      await session.query("SELECT 1");
-      const kept = await whileKeptAlive(
-        { session, clock: systemClock },
-        async () => {
-          const killer = await database.client();
-          await killer.query("SELECT pg_terminate_backend($1)", [session.pid]);
-          await killer.end();
-          return "kept";
-        },
-        1,
-      );
-      assert.equal(kept, "kept");
-      await assert.rejects(session.query("SELECT 1"), { name: "ConnectionLost" });
-    } finally {
-      await session.close();
-      await database.drop();
-    }
-  });
-});
-
-describe("a snapshot's name", () => {
-  const at = new Date("2026-01-19T09:30:00.123Z");
-
-  it("has no character, no pair of hyphens and no length that AWS refuses", () => {
-    assert.equal(snapshotName("rds", "shop", at, null), "shop-20260119t093000z-v0");
-    assert.equal(snapshotName("rds", "Shop_x", at, "2026_01_19_01", 3), "shop-x-20260119t093000z-v2026-01-19-01-3");
-    for (const kind of ["rds", "aurora"] as const) {
-      const name = snapshotName(kind, `a${"-b".repeat(31)}`, at, "20260119093000");
-      assert.match(name, /^[a-z](-?[a-z0-9])*$/);
-      assert.ok(name.length <= (kind === "rds" ? 255 : 63));
-      assert.ok(name.endsWith("-20260119t093000z-v20260119093000"));
-    }
-  });
-
-  it("and its tags hold what AWS takes as a value", () => {
-    assert.equal(tagValue("before 0001, 0002; «x»"), "before 0001 0002 x");
-    assert.equal(tagValue("v".repeat(300)).length, 256);
-  });
-});
 
 function connectionTo(kind: "rds" | "aurora", identifier: string, resourceId: string): DatabaseConnection {
   return {

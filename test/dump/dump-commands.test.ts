@@ -63,11 +63,24 @@ describe("an instance that is backed up by dumps, at the command line", function
     }
   };
 
+  async function approveContract(): Promise<void> {
+    project.write(migrations(EXPAND, CONTRACT));
+    configure("1.1.0", {});
+    const plan = (await done(["plan", "staging", "--json"])).json() as {
+      steps: { version: string; checksum: string }[];
+    };
+    const { checksum } = plan.steps.find(({ version }) => version === "0002") ?? {};
+    configure("1.1.0", { approvals: [{ version: "0002", checksum, by: "someone" }] });
+  }
+
   it("is restored beside, and the new database answers to its name", async () => {
     await done(["migrate", "staging"]);
     await query("INSERT INTO orders SELECT n, 'kept' FROM generate_series(1, 40) n");
     await done(["backup", "staging", "--reason", "before the import"]);
     await query("DELETE FROM orders");
+    const between = await holdfast(["restore", "staging", "--to", "latest", "--as", "before_import"]);
+    assert.equal(between.exitCode, 3, between.stderr);
+    assert.match(between.stderr, /are dumps, which lead to no instant in between[^]*holdfast backups staging/);
     const restored = await done(["restore", "staging", "--as", "before_import"]);
     try {
       assert.match(restored.stdout, /manifest +rows and schema as it says[^]*public\.orders +40 +0/);
@@ -93,13 +106,7 @@ describe("an instance that is backed up by dumps, at the command line", function
   it("runs a contract only after the dump was restored and looked through", async () => {
     await done(["migrate", "staging"]);
     await query("INSERT INTO orders SELECT n, 'kept', 'old' FROM generate_series(1, 40) n");
-    project.write(migrations(EXPAND, CONTRACT));
-    configure("1.1.0", {});
-    const plan = (await done(["plan", "staging", "--json"])).json() as {
-      steps: { version: string; checksum: string }[];
-    };
-    const { checksum } = plan.steps.find(({ version }) => version === "0002") ?? {};
-    configure("1.1.0", { approvals: [{ version: "0002", checksum, by: "someone" }] });
+    await approveContract();
     const { stderr } = await done(["migrate", "staging"]);
     assert.match(stderr, /Backed up as \S+[^]*throw-away[^]*The backup restores/);
     assert.match((await done(["backups", "staging"])).stdout, /ago +before 0002/);
@@ -109,13 +116,7 @@ describe("an instance that is backed up by dumps, at the command line", function
   it("runs no contract where the dump does not restore", async () => {
     await done(["migrate", "staging"]);
     await query("CREATE EXTENSION vector; ALTER TABLE orders ADD COLUMN place vector(2)");
-    project.write(migrations(EXPAND, CONTRACT));
-    configure("1.1.0", {});
-    const plan = (await done(["plan", "staging", "--json"])).json() as {
-      steps: { version: string; checksum: string }[];
-    };
-    const { checksum } = plan.steps.find(({ version }) => version === "0002") ?? {};
-    configure("1.1.0", { approvals: [{ version: "0002", checksum, by: "someone" }] });
+    await approveContract();
     const { exitCode, stderr } = await holdfast(["migrate", "staging"]);
     assert.equal(exitCode, 3, stderr);
     assert.match(stderr, /drill_failed/);

@@ -14,12 +14,12 @@ export interface BackupFile extends PlacedFile {
 }
 
 /** `shop/prod`: whose backups. */
-export function instanceKey({ project, instance }: Pick<BackupManifest, "project" | "instance">): string {
+function instanceKey({ project, instance }: Pick<BackupManifest, "project" | "instance">): string {
   return `${project}/${instance}`;
 }
 
 /** `shop/prod/20260119T093000Z-v0007` */
-export function entryKey(manifest: Pick<BackupManifest, "project" | "instance" | "id">): string {
+function entryKey(manifest: Pick<BackupManifest, "project" | "instance" | "id">): string {
   return `${instanceKey(manifest)}/${manifest.id}`;
 }
 

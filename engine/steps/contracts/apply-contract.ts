@@ -63,7 +63,7 @@ export async function applyContract(
 }
 
 /** Whether something of it is still there, to be purged in a later deploy. */
-export function waitsForPurge({ kind, facts }: RetiredObject): boolean {
+function waitsForPurge({ kind, facts }: RetiredObject): boolean {
   return kind === "column" || kind === "table" || (kind === "rows" && facts.copy !== null);
 }
 
